@@ -1,0 +1,182 @@
+package dev.caravan.settings;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/**
+ * Reads settings from the command line, the environment and one properties file, in that order, and reports every
+ * problem at once.
+ */
+public final class SettingsLoader {
+
+    /** The file that is read when it exists. */
+    public static final Path DEFAULT_FILE = Path.of("config", "application.properties");
+
+    private record Value(String text, String source) {}
+
+    private final List<String> problems = new ArrayList<>();
+    private final Map<Key, Value> ours = new EnumMap<>(Key.class);
+    private final Map<String, String> others = new TreeMap<>();
+
+    private SettingsLoader() {}
+
+    /**
+     * @param commandLine keys and values given as {@code --key=value}
+     * @param environment the process environment
+     * @param file a properties file in UTF-8; it may be absent
+     * @throws SettingsException naming each problem
+     */
+    public static Settings load(Map<String, String> commandLine, Map<String, String> environment, Path file)
+            throws SettingsException {
+        SettingsLoader loader = new SettingsLoader();
+        loader.readFile(file);
+        loader.readEnvironment(environment);
+        commandLine.forEach((name, value) -> loader.accept(name, value.strip(), "command line"));
+        return loader.finish();
+    }
+
+    private void readFile(Path file) {
+        if (!Files.exists(file)) {
+            return;
+        }
+        Properties properties = new Properties() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public synchronized Object put(Object key, Object value) {
+                if (super.put(key, value) != null) {
+                    problems.add(file + ": key '" + key + "': is given twice");
+                }
+                return value;
+            }
+        };
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            properties.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            problems.add(file + ": cannot be read: " + e.getMessage());
+            return;
+        }
+        new TreeMap<>(properties).forEach((name, value) -> accept((String) name, ((String) value).strip(), file + ""));
+    }
+
+    private void readEnvironment(Map<String, String> environment) {
+        for (Key key : Key.values()) {
+            String value = environment.get(key.environmentName());
+            if (value != null) {
+                accept(key.dotted(), value.strip(), "environment variable " + key.environmentName());
+            }
+        }
+    }
+
+    private void accept(String name, String value, String source) {
+        Key key = Key.of(name).orElse(null);
+        if (key == null) {
+            acceptForeign(name, value, source);
+        } else if (!key.rule().accepts(value)) {
+            problems.add(
+                    source + ": key '" + name + "': " + key.rule().sentence() + ", was \"" + shown(key, value) + "\"");
+        } else {
+            ours.put(key, new Value(value, source));
+        }
+    }
+
+    /** A key that is not ours belongs to the operator's own routes, unless it looks like one of ours mistyped. */
+    private void acceptForeign(String name, String value, String source) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        boolean ourGroup = Key.isOurGroup(lower);
+        String nearest = Key.names().stream()
+                .filter(k -> !ourGroup || Key.sameGroup(k, lower))
+                .min(Comparator.comparingInt(k -> distance(k, lower)))
+                .orElseThrow();
+        if (ourGroup || distance(nearest, lower) <= 2) {
+            problems.add(source + ": key '" + name + "': is unknown, the nearest known key is '" + nearest + "'");
+        } else {
+            others.put(name, value);
+        }
+    }
+
+    private Settings finish() throws SettingsException {
+        if (problems.isEmpty()) {
+            crossCheck();
+        }
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+        return new Settings(this::text, others);
+    }
+
+    private void crossCheck() {
+        boolean embedded = text(Key.BROKER_EMBEDDED).equals("true");
+        boolean hasUrl = !text(Key.MQTT_URL).isEmpty();
+        if (!embedded && !hasUrl) {
+            problem(Key.BROKER_EMBEDDED, "is false, so 'mqtt.url' must name the outside broker");
+        }
+        if (embedded && hasUrl) {
+            problem(Key.MQTT_URL, "names an outside broker, so 'broker.embedded' must be false");
+        }
+        if (!text(Key.MQTT_TLS_PORT).equals("off")
+                && text(Key.MQTT_TLS_CERTIFICATE).isEmpty()) {
+            problem(Key.MQTT_TLS_PORT, "is set, so 'mqtt.tls.certificate' must name a PEM file");
+        }
+        if (text(Key.SECURITY_ANONYMOUS_BEYOND_LOOPBACK).equals("false")) {
+            if (embedded) {
+                demandLoopback(Key.MQTT_HOST);
+            }
+            demandLoopback(Key.HTTP_HOST);
+        }
+    }
+
+    private void demandLoopback(Key key) {
+        String host = text(key);
+        boolean loopback = host.equals("localhost") || host.equals("::1") || host.matches("127(\\.\\d{1,3}){3}");
+        if (!loopback) {
+            problem(
+                    key,
+                    "is \"" + host + "\", which other machines reach; without users it must be a loopback address, "
+                            + "or set 'security.anonymous-beyond-loopback' to true");
+        }
+    }
+
+    private void problem(Key key, String sentence) {
+        Value value = ours.get(key);
+        problems.add((value == null ? "default" : value.source()) + ": key '" + key.dotted() + "': " + sentence);
+    }
+
+    private String text(Key key) {
+        Value value = ours.get(key);
+        return value == null ? key.defaultValue() : value.text();
+    }
+
+    private static String shown(Key key, String value) {
+        return key.dotted().endsWith("password") ? "..." : value.replaceAll("\\p{Cntrl}", "?");
+    }
+
+    /** Levenshtein's distance. */
+    static int distance(String a, String b) {
+        int[] previous = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            previous[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int[] current = new int[b.length() + 1];
+            current[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int substitute = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                current[j] = Math.min(substitute, Math.min(previous[j], current[j - 1]) + 1);
+            }
+            previous = current;
+        }
+        return previous[b.length()];
+    }
+}
