@@ -2,13 +2,14 @@ package dev.caravan.broker;
 
 import dev.caravan.settings.Key;
 import dev.caravan.settings.Settings;
+import dev.caravan.shipped.ShippedFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.XMLConstants;
@@ -24,9 +25,6 @@ import org.xml.sax.SAXParseException;
  * that breaks its schema and go on with defaults, so the schema is checked here first.
  */
 final class BrokerXml {
-
-    /** The copy inside the jar, used when there is no {@code artemis/broker.xml}. */
-    private static final String SHIPPED = "/shipped/artemis/broker.xml";
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}]*)}");
 
@@ -50,13 +48,9 @@ final class BrokerXml {
         }
     }
 
-    private static String shipped() throws IOException {
-        try (InputStream in = BrokerXml.class.getResourceAsStream(SHIPPED)) {
-            if (in == null) {
-                throw new IOException("not on the class path");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
+    private static String shipped() {
+        byte[] xml = Objects.requireNonNull(ShippedFiles.below("artemis").get("artemis/broker.xml"));
+        return new String(xml, StandardCharsets.UTF_8);
     }
 
     private static String fill(String file, String xml, Settings settings) throws BrokerException {
@@ -65,7 +59,11 @@ final class BrokerXml {
         while (matcher.find()) {
             String key = matcher.group(1);
             if (!settings.asMap().containsKey(key)) {
-                long line = 1 + xml.substring(0, matcher.start()).chars().filter(c -> c == '\n').count();
+                long line = 1
+                        + xml.substring(0, matcher.start())
+                                .chars()
+                                .filter(c -> c == '\n')
+                                .count();
                 throw new BrokerException(file + ":" + line + ": ${" + key + "} is not a setting");
             }
             matcher.appendReplacement(filled, Matcher.quoteReplacement(escape(value(key, settings))));
@@ -75,9 +73,8 @@ final class BrokerXml {
 
     /** Comments may speak of placeholders; they become spaces so that line numbers stay. */
     private static String withoutComments(String xml) {
-        return Pattern.compile("<!--.*?-->", Pattern.DOTALL)
-                .matcher(xml)
-                .replaceAll(comment -> comment.group().replaceAll("[^\\n]", " "));
+        return Pattern.compile("<!--.*?-->", Pattern.DOTALL).matcher(xml).replaceAll(comment -> comment.group()
+                .replaceAll("[^\\n]", " "));
     }
 
     private static String value(String key, Settings settings) {
@@ -96,13 +93,15 @@ final class BrokerXml {
     }
 
     private static String escape(String value) {
-        return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return value.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 
     private static void validate(String xml) throws SAXException, IOException {
         SchemaFactory factory = SchemaFactory.newInstance(XMLConstants.W3C_XML_SCHEMA_NS_URI);
-        var validator = factory.newSchema(
-                        BrokerXml.class.getClassLoader().getResource("schema/artemis-server.xsd"))
+        var validator = factory.newSchema(BrokerXml.class.getClassLoader().getResource("schema/artemis-server.xsd"))
                 .newValidator();
         validator.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
         validator.setProperty(XMLConstants.ACCESS_EXTERNAL_SCHEMA, "");

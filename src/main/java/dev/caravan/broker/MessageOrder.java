@@ -49,10 +49,8 @@ final class MessageOrder implements ActiveMQServerPlugin {
     @Override
     public void beforeDeliver(ServerConsumer consumer, MessageReference reference) {
         interrupted.set(storage().getContext());
-        storage()
-                .setContext(contexts.computeIfAbsent(
-                        consumer,
-                        c -> storage().newContext(server.getExecutorFactory().getExecutor())));
+        storage().setContext(contexts.computeIfAbsent(consumer, c -> storage()
+                .newContext(server.getExecutorFactory().getExecutor())));
     }
 
     @Override

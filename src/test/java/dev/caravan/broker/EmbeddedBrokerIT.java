@@ -24,9 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -82,7 +82,10 @@ class EmbeddedBrokerIT {
             new Thread(() -> {
                         for (int i = 0; i < each; i++) {
                             window.acquireUninterruptibly();
-                            byte[] payload = ByteBuffer.allocate(150).putInt(number).putInt(i).array();
+                            byte[] payload = ByteBuffer.allocate(150)
+                                    .putInt(number)
+                                    .putInt(i)
+                                    .array();
                             publisher
                                     .publishWith()
                                     .topic("order/" + number)
@@ -122,7 +125,8 @@ class EmbeddedBrokerIT {
             List<String> received = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 received.add(new String(
-                        publishes.receive(5, TimeUnit.SECONDS).orElseThrow().getPayloadAsBytes(), StandardCharsets.UTF_8));
+                        publishes.receive(5, TimeUnit.SECONDS).orElseThrow().getPayloadAsBytes(),
+                        StandardCharsets.UTF_8));
             }
             assertThat(received).startsWith("m0", "m1", "m2").endsWith("m49").doesNotHaveDuplicates();
         }
@@ -154,8 +158,8 @@ class EmbeddedBrokerIT {
         publish(publisher, "r/gone", "gone", true);
         publish(publisher, "r/gone", "", true);
         publish(publisher, "r/live", "not retained", false);
-        assertThat(told).containsOnly(
-                Map.entry("r/a.b", "dotted"), Map.entry("r/plain", "kept"), Map.entry("r/gone", ""));
+        assertThat(told)
+                .containsOnly(Map.entry("r/a.b", "dotted"), Map.entry("r/plain", "kept"), Map.entry("r/gone", ""));
 
         broker.stop();
         broker = start();
@@ -175,11 +179,15 @@ class EmbeddedBrokerIT {
     void keepsASessionWhoseExpiryIsLongerThanArtemisCanCount() throws Exception {
         broker = start();
         Mqtt5BlockingClient first = client("long").toBlocking();
-        first.connectWith().cleanStart(false).sessionExpiryInterval(30L * 86_400).send();
+        first.connectWith()
+                .cleanStart(false)
+                .sessionExpiryInterval(30L * 86_400)
+                .send();
         first.subscribeWith().topicFilter("long").qos(MqttQos.AT_LEAST_ONCE).send();
         first.disconnectWith().sessionExpiryInterval(60L * 86_400).send();
         Mqtt5BlockingClient publisher = connect("pub");
-        publisher.publishWith()
+        publisher
+                .publishWith()
                 .topic("long")
                 .qos(MqttQos.AT_LEAST_ONCE)
                 .messageExpiryInterval(40L * 86_400)
@@ -251,7 +259,9 @@ class EmbeddedBrokerIT {
         Path file = Files.createDirectories(folder.resolve("artemis")).resolve("broker.xml");
         String shipped = Files.readString(Path.of("artemis", "broker.xml"));
 
-        Files.writeString(file, shipped.replace("<journal-type>NIO", "<jurnal-type>NIO").replace("</journal-type>", "</jurnal-type>"));
+        Files.writeString(
+                file,
+                shipped.replace("<journal-type>NIO", "<jurnal-type>NIO").replace("</journal-type>", "</jurnal-type>"));
         assertThatThrownBy(this::start).hasMessageContaining("broker.xml:").hasMessageContaining("jurnal-type");
 
         Files.writeString(file, shipped.replace("${mqtt.port}", "${mqtt.prot}"));

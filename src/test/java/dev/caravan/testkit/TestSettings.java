@@ -14,12 +14,18 @@ public final class TestSettings {
 
     public static Settings in(Path folder, String... keysAndValues) {
         Map<String, String> values = new HashMap<>(Map.of(
-                "mqtt.port", "0",
-                "mqtt.ws.port", "0",
-                "http.port", "0",
-                "data.directory", folder.resolve("data").toString(),
-                "artemis.directory", folder.resolve("artemis").toString(),
-                "routes.directory", folder.resolve("routes").toString()));
+                "mqtt.port",
+                "0",
+                "mqtt.ws.port",
+                "0",
+                "http.port",
+                "0",
+                "data.directory",
+                folder.resolve("data").toString(),
+                "artemis.directory",
+                folder.resolve("artemis").toString(),
+                "routes.directory",
+                folder.resolve("routes").toString()));
         for (int i = 0; i < keysAndValues.length; i += 2) {
             values.put(keysAndValues[i], keysAndValues[i + 1]);
         }
