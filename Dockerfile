@@ -13,5 +13,5 @@ RUN mkdir data
 VOLUME /caravan/data
 EXPOSE 1883 8083 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s \
-  CMD ["curl", "-fsS", "http://127.0.0.1:8080/status"]
+  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /status HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
 ENTRYPOINT ["java", "-jar", "bridge.jar"]

@@ -2,6 +2,8 @@ package dev.caravan.route;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /** Turns what Camel and the YAML parser throw into the end of one line: {@code :line:column: what is wrong}. */
 final class Reason {
@@ -15,6 +17,13 @@ final class Reason {
         String position = "";
         String message = "";
         for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
+            if (t instanceof MarkedYamlEngineException yaml
+                    && yaml.getProblemMark().isPresent()) {
+                Mark mark = yaml.getProblemMark().get();
+                position = ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1);
+                message = String.valueOf(yaml.getProblem());
+                continue;
+            }
             String text = t.getMessage();
             if (text == null || text.isBlank()) {
                 continue;

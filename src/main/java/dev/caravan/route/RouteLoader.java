@@ -3,6 +3,7 @@ package dev.caravan.route;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -107,6 +108,12 @@ final class RouteLoader {
                     throw new RouteException(file, "has two routes with id '" + route.getRouteId() + "'");
                 }
             }
+            boolean usedByOthers = !throwAway.getRouteConfigurationDefinitions().isEmpty()
+                    || !throwAway.getRouteTemplateDefinitions().isEmpty()
+                    || file.text().contains("beans:");
+            if (ids.isEmpty() && !usedByOthers) {
+                throw new RouteException(file, "has no route; a route file is a list that begins with '- route:'");
+            }
         } catch (RouteException e) {
             throw e;
         } catch (Exception e) {
@@ -131,7 +138,7 @@ final class RouteLoader {
     private static void addDefinitions(CamelContext target, RouteFile file) throws Exception {
         Resource resource = ResourceHelper.fromString(file.name(), file.text());
         Collection<RoutesBuilder> builders =
-                PluginHelper.getRoutesLoader(target).findRoutesBuilders(java.util.List.of(resource));
+                PluginHelper.getRoutesLoader(target).findRoutesBuilders(List.of(resource));
         for (RoutesBuilder builder : builders) {
             if (builder instanceof RouteConfigurationsBuilder configurations) {
                 configurations.updateRouteConfigurationsToCamelContext(target);
