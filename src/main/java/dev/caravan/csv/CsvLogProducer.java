@@ -1,0 +1,87 @@
+package dev.caravan.csv;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultProducer;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the body of each exchange as a row. Holds the file from start to stop. Thread-safe. */
+final class CsvLogProducer extends DefaultProducer {
+
+    /** Set by our MQTT component and by stock camel-paho-mqtt5. */
+    private static final String TOPIC_HEADER = "CamelMqttTopic";
+
+    private final CsvLogComponent component;
+    private final CsvLogState state;
+    private final String fileName;
+    private final RowFormat format;
+    private final boolean sync;
+    private volatile @Nullable CsvFile file;
+
+    CsvLogProducer(
+            CsvLogEndpoint endpoint, CsvLogComponent component, String fileName, RowFormat format, boolean sync) {
+        super(endpoint);
+        this.component = component;
+        this.state = component.state();
+        this.fileName = fileName;
+        this.format = format;
+        this.sync = sync;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        if (file == null) {
+            file = component.acquire(fileName, format.header());
+        }
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        if (file != null) {
+            file = null;
+            component.release(fileName);
+        }
+        super.doStop();
+    }
+
+    /**
+     * @throws IllegalArgumentException when the body is not an object
+     * @throws IOException when the row could not be written; it is then not in the file
+     */
+    @Override
+    public void process(Exchange exchange) throws IOException {
+        if (!(exchange.getMessage().getBody() instanceof Map<?, ?> fields)) {
+            state.rejected.increment();
+            throw new IllegalArgumentException("payload is not a JSON object");
+        }
+        CsvFile open = file;
+        if (open == null) {
+            throw new IllegalStateException("csv-log:" + fileName + " is not started");
+        }
+        String topic = exchange.getMessage().getHeader(TOPIC_HEADER, String.class);
+        Row row = format.row(fields, topic, component.getClock().instant());
+        try {
+            open.append(row.line().getBytes(StandardCharsets.UTF_8), sync);
+        } catch (IOException e) {
+            state.failed.increment();
+            throw e;
+        }
+        state.rows.increment();
+        count(row);
+    }
+
+    private void count(Row row) {
+        if (row.unknownFields() > 0) {
+            state.unknownFields.add(row.unknownFields());
+        }
+        if (row.missingFields() > 0) {
+            state.missingFields.add(row.missingFields());
+        }
+        if (row.nested() > 0) {
+            state.nested.add(row.nested());
+        }
+    }
+}
