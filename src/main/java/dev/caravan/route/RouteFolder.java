@@ -12,6 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
+import org.apache.camel.FailedToCreateRouteException;
+import org.apache.camel.FailedToStartRouteException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,6 +90,19 @@ public final class RouteFolder implements AutoCloseable {
     /** The file a route came from, for a message about it. */
     public synchronized String locationOf(String routeId) {
         return loader.locationOf(routeId);
+    }
+
+    /** What kept the context from starting, in one line that names the file where a route was at fault. */
+    public synchronized String describe(Exception failure) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof FailedToCreateRouteException route) {
+                return loader.locationOf(route.getRouteId()) + Reason.of(route);
+            }
+            if (t instanceof FailedToStartRouteException route) {
+                return loader.locationOf(route.getRouteId()) + Reason.of(route);
+            }
+        }
+        return Reason.of(failure).substring(2);
     }
 
     @Override

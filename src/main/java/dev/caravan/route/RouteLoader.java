@@ -14,9 +14,11 @@ import org.apache.camel.RoutesBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.PropertiesSource;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the routes of one file into the running context, or none of them. Camel's own reload loses routes on good and on
@@ -99,9 +101,20 @@ final class RouteLoader {
             throw new RouteException(file, "is empty; delete the file to take its routes away");
         }
         Set<String> ids = new LinkedHashSet<>();
-        try (DefaultCamelContext throwAway = new DefaultCamelContext(context.getRegistry())) {
-            throwAway.setPropertiesComponent(context.getPropertiesComponent());
-            throwAway.build();
+        try (DefaultCamelContext throwAway = new DefaultCamelContext()) {
+            throwAway.getPropertiesComponent().addPropertiesSource(new PropertiesSource() {
+                @Override
+                public String getName() {
+                    return "running context";
+                }
+
+                @Override
+                public @Nullable String getProperty(String name) {
+                    return context.getPropertiesComponent()
+                            .resolveProperty(name)
+                            .orElse(null);
+                }
+            });
             addDefinitions(throwAway, file);
             for (RouteDefinition route : throwAway.getRouteDefinitions()) {
                 if (!ids.add(route.getRouteId())) {
