@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.caravan.broker.BrokerException;
 import dev.caravan.broker.EmbeddedBroker;
 import dev.caravan.csv.CsvLogComponent;
+import dev.caravan.mqtt.MqttComponent;
 import dev.caravan.route.DeadLetters;
 import dev.caravan.route.RouteException;
 import dev.caravan.route.RouteFolder;
@@ -95,6 +96,9 @@ public final class Bridge implements AutoCloseable {
                 new DeadLetters(
                         data.resolve("dead-letter"), settings.bytes(Key.DEAD_LETTER_MAX_SIZE), Clock.systemUTC()));
         camel.bind("objectMapper", strictJson());
+        MqttComponent mqtt = new MqttComponent(Clock.systemUTC());
+        mqtt.setCredentials(mqttUrl, settings.text(Key.MQTT_USER), settings.text(Key.MQTT_PASSWORD));
+        camel.bind("paho-mqtt5", mqtt);
         CsvLogComponent csvLog = new CsvLogComponent();
         csvLog.setDirectory(data.resolve("csv"));
         camel.bind("csv-log", csvLog);

@@ -51,7 +51,8 @@ class OutsideBrokerIT {
             await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
                 assertThat(folder.resolve("data/csv/sensor_data.csv")).content().contains(",d1,21.5,,");
                 assertThat(caravan.standardError()).contains("devices/d1/status is online");
-                assertThat(http.get("/subscribe?topic=sensors/d1/temperature").body()).contains("36.2");
+                assertThat(http.get("/subscribe?topic=sensors/d1/temperature").body())
+                        .contains("36.2");
             });
         }
     }

@@ -33,12 +33,13 @@ class PackagedJarIT {
     @Test
     void bridgesLogsAlertsAndAnswersHttp() throws Exception {
         try (CaravanProcess remote = CaravanProcess.start(remoteFolder);
-                CaravanProcess caravan = CaravanProcess.start(
-                        folder, "--bridge.cloud.url=tcp://127.0.0.1:" + remote.port("mqtt"));
+                CaravanProcess caravan =
+                        CaravanProcess.start(folder, "--bridge.cloud.url=tcp://127.0.0.1:" + remote.port("mqtt"));
                 MqttProbe atRemote = MqttProbe.connect(remote.port("mqtt")).subscribe("#");
                 MqttProbe local = MqttProbe.connect(caravan.port("mqtt")).subscribe("#")) {
             Http http = new Http(caravan.port("http"));
-            assertThat(caravan.readyLine()).contains("data=" + folder.toRealPath().resolve("data"));
+            assertThat(caravan.readyLine())
+                    .contains("data=" + folder.toRealPath().resolve("data"));
 
             local.publish("sensors/d1/data", """
                     {"pressure":1013.20,"temperature":21.50,"humidity":40,"device_id":"d1","timestamp":"2026-11-21T10:00:00Z"}""");
@@ -52,8 +53,8 @@ class PackagedJarIT {
             local.awaitMessage("commands/d1/led", "on");
             atRemote.awaitMessage("sensors/d1/temperature", "36.2");
             atRemote.awaitMessage("sensors/d2/temperature", "35.1");
-            await().untilAsserted(() -> assertThat(folder.resolve("data/csv/sensor_data.csv"))
-                    .hasContent("""
+            await().untilAsserted(() ->
+                    assertThat(folder.resolve("data/csv/sensor_data.csv")).hasContent("""
                             timestamp,device_id,temperature,humidity,pressure
                             2026-11-21T10:00:00Z,d1,21.50,40,1013.20
                             """));
@@ -135,11 +136,13 @@ class PackagedJarIT {
         assertEndsWith("routes/bad.camel.yaml:3:4: ");
 
         Files.delete(folder.resolve("routes/bad.camel.yaml"));
-        assertEndsWith("command line: key 'http.prot': is unknown, the nearest known key is 'http.port'", "--http.prot=1");
+        assertEndsWith(
+                "command line: key 'http.prot': is unknown, the nearest known key is 'http.port'", "--http.prot=1");
         try (ServerSocket taken = new ServerSocket(0)) {
             String port = Integer.toString(taken.getLocalPort());
             assertEndsWith("key 'mqtt.port': cannot listen on 127.0.0.1:" + port, "--mqtt.port=" + port);
-            assertEndsWith("key 'http.port': cannot listen on 127.0.0.1:" + port, "--mqtt.port=0", "--http.port=" + port);
+            assertEndsWith(
+                    "key 'http.port': cannot listen on 127.0.0.1:" + port, "--mqtt.port=0", "--http.port=" + port);
         }
         Path file = Files.writeString(folder.resolve("file"), "");
         assertEndsWith("key 'data.directory': cannot write to ", "--data.directory=" + file);
@@ -158,7 +161,10 @@ class PackagedJarIT {
         try (CaravanProcess process = CaravanProcess.launch(folder, arguments)) {
             assertThat(process.exitCode()).isEqualTo(1);
             assertThat(process.standardOutput()).isEmpty();
-            assertThat(process.standardError().lines().toList()).singleElement().asString().contains(line);
+            assertThat(process.standardError().lines().toList())
+                    .singleElement()
+                    .asString()
+                    .contains(line);
         }
     }
 

@@ -49,7 +49,19 @@ class RealClientsIT {
         for (String version : new String[] {"mqttv31", "mqttv311", "mqttv5"}) {
             String topic = "sensors/mosquitto-" + version;
             try (MqttProbe probe = MqttProbe.connect(port()).subscribe(topic + "/#")) {
-                RealClient.run(pub, "-p", port() + "", "-V", version, "-q", "2", "-r", "-t", topic + "/temperature", "-m", "36.2");
+                RealClient.run(
+                        pub,
+                        "-p",
+                        port() + "",
+                        "-V",
+                        version,
+                        "-q",
+                        "2",
+                        "-r",
+                        "-t",
+                        topic + "/temperature",
+                        "-m",
+                        "36.2");
                 probe.awaitMessage(topic + "/alert", ALERT);
             }
             String retained = RealClient.run(
@@ -94,7 +106,10 @@ class RealClientsIT {
                 """;
         Process process = RealClient.start(
                 Map.of("NODE_PATH", String.valueOf(modules)),
-                node, "-e", script, "ws://127.0.0.1:" + caravan.port("ws") + "/mqtt");
+                node,
+                "-e",
+                script,
+                "ws://127.0.0.1:" + caravan.port("ws") + "/mqtt");
         assertThat(RealClient.finish(process)).isEqualTo(ALERT + "\n");
     }
 

@@ -46,11 +46,24 @@ public final class MqttComponent extends PahoMqtt5Component {
     private static final int MAX_RECONNECT_MILLIS = 60_000;
     private static final long SOON_MILLIS = 100;
 
+    private record Credentials(String brokerUrl, String user, String password) {
+        void applyTo(PahoMqtt5Configuration configuration) {
+            String named = configuration.getUserName();
+            if (brokerUrl.equals(configuration.getBrokerUrl())
+                    && (named == null || named.isEmpty())
+                    && !user.isEmpty()) {
+                configuration.setUserName(user);
+                configuration.setPassword(password);
+            }
+        }
+    }
+
     private final Clock clock;
     private final Map<Connection, List<String>> connections = new ConcurrentHashMap<>();
     private final Map<String, String> clientIds = new HashMap<>();
     private @Nullable Path trustCertificates;
     private Duration publishTimeout = Duration.ofSeconds(30);
+    private @Nullable Credentials credentials;
     private volatile @Nullable ScheduledExecutorService scheduler;
     private volatile @Nullable ExecutorService overflow;
 
@@ -69,6 +82,16 @@ public final class MqttComponent extends PahoMqtt5Component {
     /** How long a message waits behind a full window of a producer, 30 s by default. */
     public void setPublishTimeout(Duration publishTimeout) {
         this.publishTimeout = publishTimeout;
+    }
+
+    /**
+     * A user for the endpoints of one broker that name none themselves; never sent to another broker.
+     *
+     * @param brokerUrl as the endpoints write it
+     * @param user empty for none
+     */
+    public void setCredentials(String brokerUrl, String user, String password) {
+        this.credentials = new Credentials(brokerUrl, user, password);
     }
 
     Duration getPublishTimeout() {
@@ -90,6 +113,9 @@ public final class MqttComponent extends PahoMqtt5Component {
         PahoMqtt5Configuration configuration = getConfiguration().copy();
         MqttEndpoint endpoint = new MqttEndpoint(uri, remaining, this, configuration, version, timeout);
         setProperties(endpoint, parameters);
+        if (credentials != null) {
+            credentials.applyTo(configuration);
+        }
         StockOptions.check(configuration, endpoint.getClient() == null ? getClient() : endpoint.getClient());
         return endpoint;
     }

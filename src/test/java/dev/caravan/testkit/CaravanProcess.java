@@ -33,7 +33,8 @@ public final class CaravanProcess implements AutoCloseable {
         CaravanProcess started = launch(folder, arguments);
         await().atMost(Duration.ofSeconds(60)).until(() -> started.hasLine("ready in") || !started.isAlive());
         if (!started.isAlive()) {
-            throw new IllegalStateException("ended with " + started.process.exitValue() + ": " + started.standardError());
+            throw new IllegalStateException(
+                    "ended with " + started.process.exitValue() + ": " + started.standardError());
         }
         started.readyLine = started.standardOutput().lines().findFirst().orElseThrow();
         return started;
@@ -42,7 +43,10 @@ public final class CaravanProcess implements AutoCloseable {
     /** Starts without waiting for anything; the ports are free ones unless the arguments say otherwise. */
     public static CaravanProcess launch(Path folder, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-jar", jar().toString()));
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-jar",
+                jar().toString()));
         if (arguments.length == 0 || arguments[0].startsWith("--")) {
             command.addAll(List.of("--mqtt.port=0", "--mqtt.ws.port=0", "--http.port=0"));
         }
@@ -58,7 +62,8 @@ public final class CaravanProcess implements AutoCloseable {
     }
 
     private static Path jar() {
-        Path jar = Path.of(System.getProperty("caravan.jar", "target/bridge.jar")).toAbsolutePath();
+        Path jar =
+                Path.of(System.getProperty("caravan.jar", "target/bridge.jar")).toAbsolutePath();
         if (!Files.exists(jar)) {
             throw new IllegalStateException(jar + " is not built; run ./mvnw package first");
         }
