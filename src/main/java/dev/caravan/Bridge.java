@@ -1,32 +1,38 @@
 package dev.caravan;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.caravan.broker.BrokerException;
 import dev.caravan.broker.EmbeddedBroker;
+import dev.caravan.cli.CaravanCommand;
 import dev.caravan.csv.CsvLogComponent;
+import dev.caravan.http.HttpBeans;
+import dev.caravan.http.HttpServer;
+import dev.caravan.http.HttpServerSettings;
+import dev.caravan.http.StatusSource;
 import dev.caravan.mqtt.MqttComponent;
 import dev.caravan.route.DeadLetters;
 import dev.caravan.route.RouteException;
 import dev.caravan.route.RouteFolder;
 import dev.caravan.settings.Key;
 import dev.caravan.settings.Settings;
+import dev.caravan.settings.SettingsLoader;
+import dev.caravan.store.MessageStore;
+import dev.caravan.store.StoreBounds;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running program: broker, routes and HTTP, started in this order and stopped in reverse. The only place that knows
+ * The running program: broker, HTTP and routes, started in this order and stopped in reverse. The only class that knows
  * every package.
  *
  * <p>{@link #start} and {@link #close} may be called by different threads; close is safe to call twice.
@@ -35,20 +41,24 @@ public final class Bridge implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Bridge.class);
 
-    /** Time for exchanges in flight when the program stops; what does not finish is delivered again after the start. */
-    private static final int STOP_ROUTES_SECONDS = 5;
+    /** The ready line promises that a message published after it is seen by every route. */
+    private static final Duration SUBSCRIBED_WITHIN = Duration.ofSeconds(10);
 
     private final Deque<Step> started = new ArrayDeque<>();
     private final Settings settings;
-    private final Main camel = new Main();
-    private @Nullable EmbeddedBroker broker;
-    private @Nullable RouteFolder routes;
+    private final Clock clock = Clock.systemUTC();
+    private final Path data;
+    private final Listeners listeners;
+    private final CamelMain camel;
 
-    /** What is stopped, and how. */
+    /** A part that runs, and how it is stopped. */
     private record Step(String name, Runnable stop) {}
 
     private Bridge(Settings settings) {
         this.settings = settings;
+        this.data = settings.path(Key.DATA_DIRECTORY).toAbsolutePath().normalize();
+        this.listeners = new Listeners(settings);
+        this.camel = new CamelMain(settings);
     }
 
     /**
@@ -69,103 +79,88 @@ public final class Bridge implements AutoCloseable {
             throw new StartException(e.getMessage(), e);
         } catch (Exception e) {
             bridge.close();
-            throw new StartException(bridge.describe(e), e);
+            throw new StartException("cannot start: " + e.getMessage(), e);
         }
     }
 
     private void startAll() throws Exception {
-        Path data = settings.path(Key.DATA_DIRECTORY);
         DataFolder folder = DataFolder.open(data);
         started.push(new Step("data folder", folder::close));
 
-        String url = settings.text(Key.MQTT_URL);
+        MessageStore store = new MessageStore(
+                new StoreBounds(
+                        settings.count(Key.HISTORY_MESSAGES_PER_TOPIC),
+                        settings.count(Key.HISTORY_TOPICS),
+                        settings.bytes(Key.HISTORY_MAX_BYTES)),
+                clock);
         if (settings.isTrue(Key.BROKER_EMBEDDED)) {
-            EmbeddedBroker embedded = EmbeddedBroker.start(settings, null);
-            broker = embedded;
-            started.push(new Step("broker", embedded::stop));
-            url = "tcp://" + reachable(settings.text(Key.MQTT_HOST)) + ":"
-                    + embedded.port("mqtt").orElseThrow();
+            EmbeddedBroker broker = EmbeddedBroker.start(settings, store::retained);
+            started.push(new Step("broker", broker::stop));
+            listeners.addBroker(broker);
         }
-        startRoutes(data, url);
-    }
+        String mqttUrl = listeners.mqttUrl();
 
-    private void startRoutes(Path data, String mqttUrl) throws Exception {
-        configure(mqttUrl);
-        camel.bind(
-                "deadLetters",
-                new DeadLetters(
-                        data.resolve("dead-letter"), settings.bytes(Key.DEAD_LETTER_MAX_SIZE), Clock.systemUTC()));
-        camel.bind("objectMapper", strictJson());
-        MqttComponent mqtt = new MqttComponent(Clock.systemUTC());
+        MqttComponent mqtt = new MqttComponent(clock);
         mqtt.setCredentials(mqttUrl, settings.text(Key.MQTT_USER), settings.text(Key.MQTT_PASSWORD));
-        camel.bind("paho-mqtt5", mqtt);
         CsvLogComponent csvLog = new CsvLogComponent();
         csvLog.setDirectory(data.resolve("csv"));
-        camel.bind("csv-log", csvLog);
+        DeadLetters deadLetters =
+                new DeadLetters(data.resolve("dead-letter"), settings.bytes(Key.DEAD_LETTER_MAX_SIZE), clock);
 
-        camel.init();
-        CamelContext context = camel.getCamelContext();
-        RouteFolder folder = new RouteFolder(context, settings.path(Key.ROUTES_DIRECTORY));
-        routes = folder;
-        folder.load();
-        started.push(new Step("routes", camel::stop));
-        camel.start();
-        started.push(new Step("routes folder", folder::close));
-        folder.watch();
-    }
+        Main main = camel.create(mqttUrl);
+        main.bind("paho-mqtt5", mqtt);
+        main.bind("csv-log", csvLog);
+        main.bind("deadLetters", deadLetters);
+        main.init();
+        CamelContext context = main.getCamelContext();
+        StatusParts parts = new StatusParts(listeners, mqtt, csvLog, deadLetters);
+        HttpBeans.bind(context, store, new StatusSource(Version.TEXT, clock.instant(), parts), clock);
+        started.push(new Step("routes", main::stop));
+        main.start();
+        listeners.addHttp(HttpServer.start(
+                context,
+                new HttpServerSettings(
+                        settings.text(Key.HTTP_HOST),
+                        settings.port(Key.HTTP_PORT).orElseThrow(),
+                        settings.bytes(Key.HTTP_MAX_BODY_SIZE),
+                        settings.words(Key.HTTP_ALLOWED_HOSTS))));
 
-    private void configure(String mqttUrl) {
-        Map<String, Object> properties = new HashMap<>(settings.asMap());
-        properties.put(Key.MQTT_URL.dotted(), mqttUrl);
-        camel.setOverrideProperties(properties);
-        camel.setDefaultPropertyPlaceholderLocation("false");
-        camel.configure()
-                .withName("caravan")
-                .withRoutesCollectorEnabled(false)
-                .withBasePackageScanEnabled(false)
-                .withAutoConfigurationEnvironmentVariablesEnabled(false)
-                .withAutoConfigurationSystemPropertiesEnabled(false)
-                .withAutoConfigurationLogSummary(false)
-                .withJmxEnabled(false)
-                .withShutdownTimeout(STOP_ROUTES_SECONDS)
-                .withShutdownLogInflightExchangesOnTimeout(false);
-    }
-
-    /** JSON by the letter: nothing behind the value, no key twice, numbers with every digit they came with. */
-    private static JsonMapper strictJson() {
-        return JsonMapper.builder()
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-                .build();
-    }
-
-    /** The address by which a client in this process reaches a listener. */
-    private static String reachable(String host) {
-        return switch (host) {
-            case "0.0.0.0" -> "127.0.0.1";
-            case "::" -> "[::1]";
-            default -> host.contains(":") ? "[" + host + "]" : host;
-        };
-    }
-
-    /** One line of facts for people and scripts that wait for the start. */
-    public String readyLine(String version, Duration taken) {
-        StringBuilder line = new StringBuilder("caravan ").append(version).append(" ready in ");
-        line.append(taken.toMillis()).append(" ms:");
-        if (broker != null) {
-            broker.port("mqtt").ifPresent(p -> line.append(" mqtt=")
-                    .append(settings.text(Key.MQTT_HOST))
-                    .append(':')
-                    .append(p));
+        RouteFolder routes = new RouteFolder(context, settings.path(Key.ROUTES_DIRECTORY));
+        started.push(new Step("routes folder", routes::close));
+        routes.load();
+        if (settings.isTrue(Key.BROKER_EMBEDDED) && !mqtt.awaitConnected(mqttUrl, SUBSCRIBED_WITHIN)) {
+            log.warn("not every route is connected to {} yet; they go on trying", mqttUrl);
         }
-        return line.append(" routes=")
-                .append(camel.getCamelContext().getRoutesSize())
-                .toString();
+        routes.watch();
     }
 
-    private String describe(Exception failure) {
-        return routes == null ? String.valueOf(failure.getMessage()) : routes.describe(failure);
+    /** The command line; see {@code --help}. */
+    public static void main(String[] args) {
+        System.exit(CaravanCommand.execute(Bridge::run, Version.TEXT, args));
+    }
+
+    private static int run(Map<String, String> commandLine, Path file) throws Exception {
+        Instant began =
+                Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
+        Settings settings = SettingsLoader.load(commandLine, System.getenv(), file);
+        Bridge bridge = start(settings);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            bridge.close();
+                            stopped.countDown();
+                        },
+                        "stop"));
+        System.out.println(bridge.readyLine(Duration.between(began, Instant.now())));
+        stopped.await();
+        return 0;
+    }
+
+    /** One line of facts for people, and for scripts that wait for the start. */
+    String readyLine(Duration taken) {
+        return "caravan " + Version.TEXT + " ready in " + taken.toMillis() + " ms: " + listeners.describe() + " data="
+                + data + " routes=" + camel.routeCount();
     }
 
     /** Stops in reverse order; one part that fails to stop does not keep the others running. */
@@ -179,16 +174,5 @@ public final class Bridge implements AutoCloseable {
                 log.warn("{} did not stop cleanly: {}", step.name(), e.toString());
             }
         }
-    }
-
-    public static void main(String[] args) throws Exception {
-        long t = System.nanoTime();
-        java.util.Map<String, String> m = new HashMap<>();
-        for (String a : args) m.put(a.substring(2, a.indexOf('=')), a.substring(a.indexOf('=') + 1));
-        Bridge b = start(dev.caravan.settings.SettingsLoader.load(
-                m, System.getenv(), dev.caravan.settings.SettingsLoader.DEFAULT_FILE));
-        System.out.println(b.readyLine("x", Duration.ofNanos(System.nanoTime() - t)));
-        Runtime.getRuntime().addShutdownHook(new Thread(b::close));
-        Thread.currentThread().join();
     }
 }

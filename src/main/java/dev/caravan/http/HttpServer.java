@@ -82,8 +82,6 @@ public final class HttpServer {
 
     private static IOException cannotListen(HttpServerSettings settings, String reason, @Nullable Throwable cause) {
         return new IOException(
-                "HTTP cannot listen on " + settings.host() + ":" + settings.port() + ": " + reason
-                        + "; http.host and http.port name another place",
-                cause);
+                "key 'http.port': cannot listen on " + settings.host() + ":" + settings.port() + ": " + reason, cause);
     }
 }

@@ -45,6 +45,7 @@ public final class MqttComponent extends PahoMqtt5Component {
     private static final int RECEIVE_MAXIMUM = 100;
     private static final int MAX_RECONNECT_MILLIS = 60_000;
     private static final long SOON_MILLIS = 100;
+    private static final long LOOK_AGAIN_MILLIS = 5;
 
     private record Credentials(String brokerUrl, String user, String password) {
         void applyTo(PahoMqtt5Configuration configuration) {
@@ -104,6 +105,23 @@ public final class MqttComponent extends PahoMqtt5Component {
                 .map(Connection::state)
                 .sorted(Comparator.comparing(ConnectionState::name))
                 .toList();
+    }
+
+    /**
+     * Waits until every started connection to one broker is connected and subscribed.
+     *
+     * @param brokerUrl as {@link ConnectionState#brokerUrl} names it
+     * @return whether all were in time
+     */
+    public boolean awaitConnected(String brokerUrl, Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (connections().stream().anyMatch(c -> c.brokerUrl().equals(brokerUrl) && !c.connected())) {
+            if (System.nanoTime() - end > 0) {
+                return false;
+            }
+            Thread.sleep(LOOK_AGAIN_MILLIS);
+        }
+        return true;
     }
 
     @Override

@@ -12,8 +12,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
-import org.apache.camel.FailedToCreateRouteException;
-import org.apache.camel.FailedToStartRouteException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,8 +19,7 @@ import org.slf4j.LoggerFactory;
  * The routes folder while the program runs: a saved file takes effect within a second, a file that cannot run changes
  * nothing and is reported with its name, line and reason.
  *
- * <p>Life cycle: {@link #load} once before the context starts, {@link #watch} after it, {@link #close} before the
- * context stops. Safe for any thread.
+ * <p>Life cycle: {@link #load} once, then {@link #watch}; {@link #close} before the context stops. Safe for any thread.
  */
 public final class RouteFolder implements AutoCloseable {
 
@@ -49,7 +46,7 @@ public final class RouteFolder implements AutoCloseable {
     }
 
     /**
-     * Adds every file's routes to a context that is not started yet.
+     * Adds every file's routes to the context, which may be started or not.
      *
      * @throws RouteException for the first file that cannot run
      */
@@ -90,19 +87,6 @@ public final class RouteFolder implements AutoCloseable {
     /** The file a route came from, for a message about it. */
     public synchronized String locationOf(String routeId) {
         return loader.locationOf(routeId);
-    }
-
-    /** What kept the context from starting, in one line that names the file where a route was at fault. */
-    public synchronized String describe(Exception failure) {
-        for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof FailedToCreateRouteException route) {
-                return loader.locationOf(route.getRouteId()) + Reason.of(route);
-            }
-            if (t instanceof FailedToStartRouteException route) {
-                return loader.locationOf(route.getRouteId()) + Reason.of(route);
-            }
-        }
-        return Reason.of(failure).substring(2);
     }
 
     @Override

@@ -1,0 +1,28 @@
+package dev.caravan.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+
+/**
+ * Where a command reads from and writes to.
+ *
+ * @param in standard input
+ * @param out standard output as bytes; unlike {@code System.out} it tells when the reader has gone
+ * @param err standard error; flushes with each line
+ * @param interactive whether a person watches standard error, so that a line may be written over
+ */
+record Terminal(InputStream in, OutputStream out, PrintWriter err, boolean interactive) {
+
+    /** The process's own. */
+    static Terminal ofProcess() {
+        return new Terminal(
+                new FileInputStream(FileDescriptor.in),
+                new FileOutputStream(FileDescriptor.out),
+                new PrintWriter(System.err, true),
+                System.console() != null);
+    }
+}
