@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptor;
@@ -27,12 +28,19 @@ import org.jspecify.annotations.Nullable;
 final class TestBroker implements AutoCloseable {
 
     private final @Nullable Path data;
+    private final String acceptor;
     private int port;
     private @Nullable EmbeddedActiveMQ server;
 
     /** @param data where to keep messages, or null to forget them at a stop */
     TestBroker(@Nullable Path data) {
+        this(data, "");
+    }
+
+    /** @param acceptor more parameters of the acceptor, such as those of TLS */
+    TestBroker(@Nullable Path data, String acceptor) {
         this.data = data;
+        this.acceptor = acceptor;
         start();
     }
 
@@ -51,10 +59,15 @@ final class TestBroker implements AutoCloseable {
                         .setLargeMessagesDirectory(data.resolve("large").toString())
                         .setPagingDirectory(data.resolve("paging").toString());
             }
-            configuration.addAcceptorConfiguration("mqtt", "tcp://127.0.0.1:" + port + "?protocols=MQTT");
+            configuration.addAcceptorConfiguration("mqtt", "tcp://127.0.0.1:" + port + "?protocols=MQTT" + acceptor);
             configuration.putSecurityRoles("#", Set.of(role("all")));
             configuration.putSecurityRoles("forbidden.#", Set.of(role("nobody")));
-            configuration.addAddressSetting("#", new AddressSettings().setMaxDeliveryAttempts(-1));
+            configuration.addAddressSetting(
+                    "#",
+                    new AddressSettings()
+                            .setMaxDeliveryAttempts(-1)
+                            .setDeadLetterAddress(SimpleString.of("DLQ"))
+                            .setExpiryAddress(SimpleString.of("Expiry")));
             EmbeddedActiveMQ started = new EmbeddedActiveMQ();
             started.setConfiguration(configuration);
             started.setSecurityManager(new Guard());
