@@ -176,7 +176,9 @@ function newRow(topic) {
   badge.textContent = "retained";
   badge.hidden = true;
   cells[0].append(name, badge);
-  return { row, cells, badge, timestamp: undefined };
+  const shown = document.createElement("span");
+  cells[2].append(shown);
+  return { row, cells, shown, badge, timestamp: undefined };
 }
 
 function fill(entry, topic) {
@@ -190,7 +192,7 @@ function fill(entry, topic) {
   entry.badge.hidden = topic.retained === null;
   const text = value(topic.last);
   setText(entry.cells[1], topic.count.toLocaleString());
-  setText(entry.cells[2], text === "" ? "empty" : shortened(text));
+  setText(entry.shown, text === "" ? "empty" : shortened(text));
   entry.cells[2].classList.toggle("empty", text === "");
   entry.cells[2].title = `published by ${shortened(topic.last.publisher)}`;
   setText(entry.cells[3], time(topic.last.timestamp));
