@@ -1,6 +1,6 @@
 package dev.caravan.store;
 
-import dev.caravan.store.TopicLog.Entry;
+import dev.caravan.store.Timeline.Entry;
 import dev.caravan.topic.TopicFilter;
 import dev.caravan.topic.TopicName;
 import java.time.Duration;
@@ -17,7 +17,6 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The history of what was published, in memory, bounded by {@link StoreBounds}. Thread-safe; needs no closing.
@@ -55,11 +54,8 @@ public final class MessageStore {
     /** The topic written to longest ago comes first. */
     private final Map<String, TopicLog> logs = new LinkedHashMap<>();
 
+    private final Timeline timeline = new Timeline();
     private final RetainedValues retainedValues;
-    private @Nullable Entry oldest;
-    private @Nullable Entry newest;
-    private long messageBytes;
-    private long messages;
     private long kept;
     private long lastTimestamp = Long.MIN_VALUE;
 
@@ -178,7 +174,7 @@ public final class MessageStore {
 
     public StoreTotals totals() {
         synchronized (lock) {
-            return new StoreTotals(logs.size(), messages, messageBytes + retainedValues.bytes(), kept);
+            return new StoreTotals(logs.size(), timeline.count(), timeline.bytes() + retainedValues.bytes(), kept);
         }
     }
 
@@ -235,7 +231,9 @@ public final class MessageStore {
                 p.qos(),
                 p.retained(),
                 p.contentType());
-        link(new Entry(message, log, cost(message)));
+        Entry entry = new Entry(message, log, cost(message));
+        log.add(entry);
+        timeline.add(entry);
         return message;
     }
 
@@ -252,14 +250,16 @@ public final class MessageStore {
     }
 
     private void evict() {
+        Entry newest = timeline.newest();
         if (newest != null && newest.log.count() > bounds.messagesPerTopic()) {
             removeOldest(newest.log);
         }
         while (logs.size() > bounds.topics()) {
             removeAll(logs.values().iterator().next());
         }
-        while (messageBytes + retainedValues.bytes() > bounds.bytes()) {
-            if (messages > 1 && oldest != null) {
+        while (timeline.bytes() + retainedValues.bytes() > bounds.bytes()) {
+            Entry oldest = timeline.oldest();
+            if (oldest != null && timeline.count() > 1) {
                 removeOldest(oldest.log);
             } else if (!retainedValues.isEmpty()) {
                 retainedValues.removeOldest();
@@ -276,37 +276,9 @@ public final class MessageStore {
     }
 
     private void removeOldest(TopicLog log) {
-        unlink(log.removeOldest());
+        timeline.remove(log.removeOldest());
         if (log.count() == 0) {
             logs.remove(log.topic().value());
         }
-    }
-
-    private void link(Entry entry) {
-        entry.log.add(entry);
-        entry.older = newest;
-        if (newest == null) {
-            oldest = entry;
-        } else {
-            newest.newer = entry;
-        }
-        newest = entry;
-        messages++;
-        messageBytes += entry.cost;
-    }
-
-    private void unlink(Entry entry) {
-        if (entry.older == null) {
-            oldest = entry.newer;
-        } else {
-            entry.older.newer = entry.newer;
-        }
-        if (entry.newer == null) {
-            newest = entry.older;
-        } else {
-            entry.newer.older = entry.older;
-        }
-        messages--;
-        messageBytes -= entry.cost;
     }
 }

@@ -1,10 +1,10 @@
 package dev.caravan.store;
 
+import dev.caravan.store.Timeline.Entry;
 import dev.caravan.topic.TopicName;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The messages of one topic, oldest first. Not thread-safe: {@link MessageStore} holds its lock around every call. */
 final class TopicLog {
@@ -55,24 +55,5 @@ final class TopicLog {
             }
         }
         Collections.reverse(found.subList(first, found.size()));
-    }
-
-    /** A place in the order of the whole store, so that the oldest message of all is found and removed at once. */
-    static final class Entry {
-        final StoredMessage message;
-        final TopicLog log;
-        final long cost;
-
-        @Nullable
-        Entry older;
-
-        @Nullable
-        Entry newer;
-
-        Entry(StoredMessage message, TopicLog log, long cost) {
-            this.message = message;
-            this.log = log;
-            this.cost = cost;
-        }
     }
 }

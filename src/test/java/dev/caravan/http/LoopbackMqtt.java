@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import org.apache.camel.Component;
@@ -16,6 +17,7 @@ import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultProducer;
+import org.jspecify.annotations.Nullable;
 
 /** Stands in for an MQTT broker and its component: what is published comes back to every consumer at once. */
 final class LoopbackMqtt extends DefaultComponent {
@@ -23,7 +25,12 @@ final class LoopbackMqtt extends DefaultComponent {
     /** What a route published: the headers it sent and the body. */
     record Sent(Map<String, Object> headers, byte[] body) {
         String topic() {
-            return (String) headers.get("CamelPahoMqtt5OverrideTopic");
+            return (String) Objects.requireNonNull(headers.get("CamelPahoMqtt5OverrideTopic"));
+        }
+
+        @SuppressWarnings("unchecked")
+        List<Map.Entry<String, String>> userProperties() {
+            return (List<Map.Entry<String, String>>) Objects.requireNonNull(headers.get("CamelMqttUserProperties"));
         }
     }
 
@@ -33,7 +40,12 @@ final class LoopbackMqtt extends DefaultComponent {
     volatile boolean delivers = true;
 
     /** A message of some other MQTT client. */
-    void publish(String topic, byte[] payload, boolean retained, String contentType, Map<String, String> properties)
+    void publish(
+            String topic,
+            byte[] payload,
+            boolean retained,
+            @Nullable String contentType,
+            Map<String, String> properties)
             throws Exception {
         for (Processor consumer : consumers) {
             Exchange exchange = getCamelContext().getEndpoint("paho-mqtt5:#").createExchange();
@@ -90,7 +102,6 @@ final class LoopbackMqtt extends DefaultComponent {
         }
     }
 
-    @SuppressWarnings("unchecked")
     private void send(Exchange exchange) throws Exception {
         if (!reachable) {
             throw new TimeoutException("secret-broker-url:1883 did not answer");
@@ -101,8 +112,7 @@ final class LoopbackMqtt extends DefaultComponent {
         sent.add(message);
         if (delivers) {
             Map<String, String> properties = new LinkedHashMap<>();
-            ((List<Map.Entry<String, String>>) message.headers().get("CamelMqttUserProperties"))
-                    .forEach(e -> properties.put(e.getKey(), e.getValue()));
+            message.userProperties().forEach(e -> properties.put(e.getKey(), e.getValue()));
             publish(
                     message.topic(),
                     message.body(),

@@ -3,6 +3,7 @@ package dev.caravan.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.http.HttpFixture.Answer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -67,7 +68,7 @@ class PubSubIT {
                 .extracting(s -> s.headers().get("CamelPahoMqtt5Retained"))
                 .containsExactly(false, true, false);
         assertThat(http.mqtt.sent)
-                .extracting(s -> (Object) ((List<?>) s.headers().get("CamelMqttUserProperties")).get(0))
+                .extracting(s -> s.userProperties().get(0))
                 .containsExactly(
                         Map.entry("publisher", "anonymous"),
                         Map.entry("publisher", "p"),
@@ -98,8 +99,7 @@ class PubSubIT {
         Answer read = http.subscribe("a");
 
         if (value.startsWith("\"")) {
-            assertThat(read.json().get("messages").get(0).get("payload"))
-                    .isEqualTo(new com.fasterxml.jackson.databind.ObjectMapper().readTree(value));
+            assertThat(read.json().get("messages").get(0).get("payload")).isEqualTo(new ObjectMapper().readTree(value));
             assertThat(http.mqtt.sent.get(0).headers()).doesNotContainKey("CamelMqttContentType");
         } else {
             assertThat(read.body).contains("\"payload\":" + value + ",\"timestamp\"");
