@@ -77,9 +77,19 @@ class HouseRulesTest {
     void keepsEveryFileReadable() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("src", "main", "java"))) {
             for (Path file : (Iterable<Path>) files.filter(f -> f.toString().endsWith(".java"))::iterator) {
-                assertThat(Files.readAllLines(file)).as("%s", file).hasSizeLessThanOrEqualTo(300);
+                assertThat(Files.readAllLines(file).stream().map(String::strip).filter(HouseRulesTest::isCode))
+                        .as("lines of code in %s", file)
+                        .hasSizeLessThanOrEqualTo(300);
             }
         }
+    }
+
+    private static boolean isCode(String line) {
+        return !line.isEmpty()
+                && !line.startsWith("import ")
+                && !line.startsWith("//")
+                && !line.startsWith("/*")
+                && !line.startsWith("*");
     }
 
     private static ArchRule only(String name, String... others) {

@@ -37,6 +37,12 @@ class OutsideBrokerIT {
                 MqttProbe atRemote = MqttProbe.connect(remote.port("mqtt")).subscribe("#")) {
             assertThat(caravan.readyLine()).doesNotContain(" mqtt=127");
             Http http = new Http(caravan.port("http"));
+            http.awaitConnected("bridge-cloud-in: in commands/#");
+            http.awaitConnected("bridge-cloud-out: in sensors/#");
+            http.awaitConnected("csv-log-readings: in sensors/+/data");
+            http.awaitConnected("alert-high-temperature: in sensors/+/temperature");
+            http.awaitConnected("store-keep-messages: in #");
+            http.awaitConnected("device-log-status: in devices/+/status");
 
             probe.publish("sensors/d1/data", "{\"temperature\":21.5}");
             probe.publish("sensors/d1/temperature", "36.2");

@@ -36,30 +36,9 @@ final class Publisher implements Connection.User {
     record Limits(int window, long overflowMillis, long timeoutMillis) {}
 
     private static final int STRIKES = 5;
-    private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int SERVER_UNAVAILABLE = 0x88;
     private static final int RETAIN_NOT_SUPPORTED = 0x9A;
     private static final int UNSPECIFIED = 0x80;
-
-    private static final class Delivery {
-        private final Mqtt5Publish message;
-        private final long begun;
-        private @Nullable Consumer<@Nullable Exception> outcome;
-
-        Delivery(Mqtt5Publish message, Consumer<@Nullable Exception> outcome) {
-            this.message = message;
-            this.outcome = outcome;
-            this.begun = System.nanoTime();
-        }
-
-        long waitedMillis() {
-            return (System.nanoTime() - begun) / NANOS_PER_MILLI;
-        }
-
-        boolean isQos0() {
-            return message.getQos() == MqttQos.AT_MOST_ONCE;
-        }
-    }
 
     private record Settled(
             Consumer<@Nullable Exception> outcome, @Nullable Exception failure) {}

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -48,7 +49,11 @@ public final class CaravanProcess implements AutoCloseable {
                 "-jar",
                 jar().toString()));
         if (arguments.length == 0 || arguments[0].startsWith("--")) {
-            command.addAll(List.of("--mqtt.port=0", "--mqtt.ws.port=0", "--http.port=0"));
+            for (String port : List.of("--mqtt.port=", "--mqtt.ws.port=", "--http.port=")) {
+                if (Arrays.stream(arguments).noneMatch(a -> a.startsWith(port))) {
+                    command.add(port + "0");
+                }
+            }
         }
         command.addAll(List.of(arguments));
         Path out = folder.resolve("stdout.txt");

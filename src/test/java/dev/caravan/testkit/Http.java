@@ -1,5 +1,7 @@
 package dev.caravan.testkit;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -8,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /** A script's view of the HTTP side. */
 public final class Http {
@@ -21,6 +24,13 @@ public final class Http {
 
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return send(request(path).GET());
+    }
+
+    /** Waits until a route's connection is connected and subscribed. */
+    public void awaitConnected(String connection) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> get("/status")
+                .body()
+                .matches(".*\"" + Pattern.quote(connection) + "\"[^{}]*\"connected\":true.*"));
     }
 
     public HttpResponse<String> delete(String path) throws IOException, InterruptedException {

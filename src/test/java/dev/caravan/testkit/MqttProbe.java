@@ -70,7 +70,9 @@ public final class MqttProbe implements AutoCloseable {
 
     @Override
     public void close() {
-        client.disconnect();
+        if (client.getState().isConnected()) {
+            client.disconnect();
+        }
     }
 
     private void keep(Mqtt5Publish publish) {
