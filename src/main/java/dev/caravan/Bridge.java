@@ -10,6 +10,7 @@ import dev.caravan.http.HttpServerSettings;
 import dev.caravan.http.StatusSource;
 import dev.caravan.mqtt.MqttComponent;
 import dev.caravan.route.DeadLetters;
+import dev.caravan.route.ExactNumbers;
 import dev.caravan.route.RouteException;
 import dev.caravan.route.RouteFolder;
 import dev.caravan.settings.Key;
@@ -113,6 +114,7 @@ public final class Bridge implements AutoCloseable {
         main.bind("deadLetters", deadLetters);
         main.init();
         CamelContext context = main.getCamelContext();
+        ExactNumbers.register(context);
         StatusParts parts = new StatusParts(listeners, mqtt, csvLog, deadLetters);
         HttpBeans.bind(context, store, new StatusSource(Version.TEXT, clock.instant(), parts), clock);
         started.push(new Step("routes", main::stop));
