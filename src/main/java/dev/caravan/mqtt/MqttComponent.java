@@ -49,10 +49,8 @@ public final class MqttComponent extends PahoMqtt5Component {
 
     private record Credentials(String brokerUrl, String user, String password) {
         void applyTo(PahoMqtt5Configuration configuration) {
-            String named = configuration.getUserName();
-            if (brokerUrl.equals(configuration.getBrokerUrl())
-                    && (named == null || named.isEmpty())
-                    && !user.isEmpty()) {
+            boolean ours = brokerUrl.equals(configuration.getBrokerUrl());
+            if (ours && configuration.getUserName() == null && !user.isEmpty()) {
                 configuration.setUserName(user);
                 configuration.setPassword(password);
             }
@@ -131,6 +129,11 @@ public final class MqttComponent extends PahoMqtt5Component {
         PahoMqtt5Configuration configuration = getConfiguration().copy();
         MqttEndpoint endpoint = new MqttEndpoint(uri, remaining, this, configuration, version, timeout);
         setProperties(endpoint, parameters);
+        if (configuration.getUserName() != null && configuration.getUserName().isEmpty()) {
+            // A placeholder that is empty, not a user of that name.
+            configuration.setUserName(null);
+            configuration.setPassword(null);
+        }
         if (credentials != null) {
             credentials.applyTo(configuration);
         }
