@@ -41,16 +41,20 @@ record ClientOptions(
     /** How long a durable session outlives its client unless the URI says otherwise, in seconds. */
     static final long DEFAULT_SESSION_EXPIRY = 24 * 60 * 60;
 
+    /** MQTT's own limit of unacknowledged messages. */
+    static final int MAX_RECEIVE_MAXIMUM = 65_535;
+
     record Subscription(String topicFilter, MqttQos qos) {}
 
     ClientOptions {
         addresses = List.copyOf(addresses);
     }
 
-    Link link(BrokerAddress address, boolean firstOfSession, Link.Listener listener) {
+    Link link(BrokerAddress address, boolean firstOfSession, int receiveMaximum, Link.Listener listener) {
         return version == MqttVersion.MQTT_3_1_1
                 ? new Mqtt3Link(this, address, listener)
-                : new Mqtt5Link(this, address, firstOfSession ? cleanStart : sessionExpiry == 0, listener);
+                : new Mqtt5Link(
+                        this, address, firstOfSession ? cleanStart : sessionExpiry == 0, receiveMaximum, listener);
     }
 
     int willQos() {

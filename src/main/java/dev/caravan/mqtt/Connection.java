@@ -50,6 +50,7 @@ final class Connection implements Link.Listener {
     private boolean running;
     private boolean firstOfSession = true;
     private int address;
+    private int receiveMaximum;
     private @Nullable Link link;
     private boolean connected;
     private Instant since;
@@ -70,6 +71,7 @@ final class Connection implements Link.Listener {
         this.backoff = new Backoff(options.configuration().getMaxReconnectDelay(), random);
         this.warnings = new Throttle(clock, WARN_PERIOD);
         this.since = clock.instant();
+        this.receiveMaximum = options.configuration().getReceiveMaximum();
     }
 
     /** Begins to connect; does nothing while it already does. */
@@ -119,7 +121,7 @@ final class Connection implements Link.Listener {
                 return;
             }
             try {
-                next = options.link(currentAddress(), firstOfSession, this);
+                next = options.link(currentAddress(), firstOfSession, receiveMaximum, this);
             } catch (RuntimeException e) {
                 failed(e);
                 return;
@@ -209,7 +211,25 @@ final class Connection implements Link.Listener {
         }
         user.down(from);
         synchronized (this) {
+            if (Reason.isReceiveMaximumExceeded(cause)) {
+                bearTheFlood();
+            }
             failed(cause);
+        }
+    }
+
+    /**
+     * Mosquitto 2.0.11 sends its whole queue, whatever Receive Maximum it was told, once a client that was behind
+     * acknowledges; the client library then hangs up, and would for ever. So from now on nothing is asked of the broker.
+     */
+    private void bearTheFlood() {
+        if (receiveMaximum < ClientOptions.MAX_RECEIVE_MAXIMUM) {
+            LOG.atWarn()
+                    .addKeyValue("connection", name)
+                    .addKeyValue("broker", currentAddress())
+                    .addKeyValue("receiveMaximum", receiveMaximum)
+                    .log("The broker ignores the Receive Maximum: what it sends ahead is kept in memory from now on");
+            receiveMaximum = ClientOptions.MAX_RECEIVE_MAXIMUM;
         }
     }
 

@@ -25,15 +25,17 @@ final class Mqtt5Link implements Link {
 
     private final ClientOptions options;
     private final boolean cleanStart;
+    private final int receiveMaximum;
     private final Listener listener;
     private final Mqtt5AsyncClient client;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private @Nullable Disposable arrivals;
 
-    Mqtt5Link(ClientOptions options, BrokerAddress address, boolean cleanStart, Listener listener) {
+    Mqtt5Link(ClientOptions options, BrokerAddress address, boolean cleanStart, int receiveMaximum, Listener listener) {
         this.options = options;
         this.cleanStart = cleanStart;
+        this.receiveMaximum = receiveMaximum;
         this.listener = listener;
         client = options.builder(address)
                 .useMqttVersion5()
@@ -69,9 +71,7 @@ final class Mqtt5Link implements Link {
                 .cleanStart(cleanStart)
                 .sessionExpiryInterval(options.sessionExpiry())
                 .keepAlive(configuration.getKeepAliveInterval());
-        connect = connect.restrictions()
-                .receiveMaximum(configuration.getReceiveMaximum())
-                .applyRestrictions();
+        connect = connect.restrictions().receiveMaximum(receiveMaximum).applyRestrictions();
         String password = configuration.getPassword();
         if (configuration.getUserName() != null) {
             var auth = connect.simpleAuth().username(configuration.getUserName());

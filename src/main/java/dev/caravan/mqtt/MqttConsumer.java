@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -24,8 +25,9 @@ import org.slf4j.LoggerFactory;
  * becomes of a failure is the route's error handler's business, and a poison message must not stand in the way. Only an
  * exchange that Camel turned away because something stops is left for redelivery.
  *
- * <p>At most {@code receiveMaximum} exchanges are under way. More wait: MQTT 5 brokers hold them back, of QoS 0 messages
- * at most {@value #QOS0_WAITING} are kept and newer ones dropped with a warning.
+ * <p>At most {@code receiveMaximum} exchanges are under way. More wait: MQTT 5 brokers that keep to the Receive Maximum
+ * hold them back, others may fill the memory with up to 65,535 messages. Of QoS 0 messages at most
+ * {@value #QOS0_WAITING} are kept and newer ones dropped with a warning.
  *
  * <p>Suspended, it begins no exchange, lets those under way end and be acknowledged, and then disconnects.
  */
@@ -44,6 +46,7 @@ final class MqttConsumer extends DefaultConsumer implements Suspendable, Connect
     private final AtomicInteger waitingQos0 = new AtomicInteger();
     private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicInteger drains = new AtomicInteger();
+    private final AtomicBoolean drainPlanned = new AtomicBoolean();
     private final Throttle failures;
     private final Throttle drops;
     private volatile boolean accepting;
@@ -190,8 +193,17 @@ final class MqttConsumer extends DefaultConsumer implements Suspendable, Connect
         if (underWay.decrementAndGet() == 0 && !accepting) {
             disconnect();
         } else if (!waiting.isEmpty()) {
-            // Not on this thread: it may be that of the producer's connection.
-            endpoint.component().execute(this::drain);
+            drainElsewhere();
+        }
+    }
+
+    /** Not on the thread that completed an exchange: it may be that of the producer's connection. */
+    private void drainElsewhere() {
+        if (drainPlanned.compareAndSet(false, true)) {
+            endpoint.component().execute(() -> {
+                drainPlanned.set(false);
+                drain();
+            });
         }
     }
 

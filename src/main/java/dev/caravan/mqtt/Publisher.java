@@ -1,12 +1,6 @@
 package dev.caravan.mqtt;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
-import com.hivemq.client.mqtt.exceptions.ConnectionClosedException;
-import com.hivemq.client.mqtt.exceptions.ConnectionFailedException;
-import com.hivemq.client.mqtt.exceptions.MqttClientStateException;
-import com.hivemq.client.mqtt.exceptions.MqttSessionExpiredException;
-import com.hivemq.client.mqtt.mqtt3.exceptions.Mqtt3DisconnectException;
-import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -120,7 +114,7 @@ final class Publisher implements Connection.User {
             while (!sent.isEmpty()) {
                 waiting.addFirst(sent.removeLast());
             }
-            waiting.removeIf(delivery -> delivery.outcome == null);
+            waiting.removeIf(delivery -> delivery.isSettled());
             Delivery head = waiting.peekFirst();
             if (fruitless >= STRIKES && head != null) {
                 fruitless = 0;
@@ -128,7 +122,7 @@ final class Publisher implements Connection.User {
                 settle(
                         head,
                         new MqttPublishException(
-                                head.message.getTopic().toString(),
+                                head.message().getTopic().toString(),
                                 UNSPECIFIED,
                                 broker + " closed the connection each time this message was sent"),
                         settled);
@@ -137,7 +131,7 @@ final class Publisher implements Connection.User {
                 Delivery delivery = i.next();
                 if (delivery.isQos0()) {
                     i.remove();
-                    settle(delivery, notConnected(delivery.message), settled);
+                    settle(delivery, notConnected(delivery.message()), settled);
                 }
             }
         }
@@ -188,10 +182,10 @@ final class Publisher implements Connection.User {
             }
             sent.addLast(next);
         }
-        if (next.message.isRetain() && !granted.retainAvailable()) {
+        if (next.message().isRetain() && !granted.retainAvailable()) {
             answered(to, next, new Link.Refused(RETAIN_NOT_SUPPORTED, "RETAIN_NOT_SUPPORTED"));
         } else {
-            to.publish(onTheWire(next, granted), error -> answered(to, next, error));
+            to.publish(next.onTheWire(granted), error -> answered(to, next, error));
         }
         return true;
     }
@@ -202,23 +196,10 @@ final class Publisher implements Connection.User {
         return fruitless > 0 && !acknowledgedAny ? 1 : Math.min(limits.window(), granted.receiveMaximum());
     }
 
-    private static Mqtt5Publish onTheWire(Delivery delivery, Link.Accepted granted) {
-        Mqtt5Publish message = delivery.message;
-        MqttQos qos = Qos.lower(message.getQos(), granted.maximumQos());
-        if (qos != message.getQos()) {
-            message = message.extend().qos(qos).build();
-        }
-        if (message.getMessageExpiryInterval().isPresent()) {
-            long left = message.getMessageExpiryInterval().getAsLong() - delivery.waitedMillis() / 1_000;
-            message = message.extend().messageExpiryInterval(Math.max(1, left)).build();
-        }
-        return message;
-    }
-
     private void answered(Link from, Delivery delivery, @Nullable Throwable error) {
         Consumer<@Nullable Exception> outcome;
         synchronized (this) {
-            if (from != link || (error != null && isOfTheConnection(error) && !delivery.isQos0())) {
+            if (from != link || (error != null && Reason.isOfTheConnection(error) && !delivery.isQos0())) {
                 return; // the end of the link puts it back into the line
             }
             if (sent.peekFirst() == delivery) {
@@ -226,9 +207,8 @@ final class Publisher implements Connection.User {
             } else if (!sent.remove(delivery)) {
                 return;
             }
-            acknowledgedAny |= error == null || !isOfTheConnection(error);
-            outcome = delivery.outcome;
-            delivery.outcome = null;
+            acknowledgedAny |= error == null || !Reason.isOfTheConnection(error);
+            outcome = delivery.settle();
         }
         if (outcome != null) {
             outcome.accept(error == null ? null : failure(delivery, error));
@@ -236,22 +216,13 @@ final class Publisher implements Connection.User {
         pump();
     }
 
-    private static boolean isOfTheConnection(Throwable error) {
-        return error instanceof ConnectionClosedException
-                || error instanceof ConnectionFailedException
-                || error instanceof MqttClientStateException
-                || error instanceof MqttSessionExpiredException
-                || error instanceof Mqtt5DisconnectException
-                || error instanceof Mqtt3DisconnectException;
-    }
-
     private Exception failure(Delivery delivery, Throwable error) {
-        String topic = delivery.message.getTopic().toString();
+        String topic = delivery.message().getTopic().toString();
         if (error instanceof Link.Refused refused) {
             return new MqttPublishException(topic, refused.code(), broker + " refused it: " + refused.getMessage());
         }
-        if (isOfTheConnection(error)) {
-            return notConnected(delivery.message);
+        if (Reason.isOfTheConnection(error)) {
+            return notConnected(delivery.message());
         }
         MqttPublishException failure = new MqttPublishException(topic, UNSPECIFIED, Reason.of(error));
         failure.initCause(error);
@@ -301,14 +272,13 @@ final class Publisher implements Connection.User {
     }
 
     private Exception timeout(Delivery delivery, long millis) {
-        return new TimeoutException("Message for topic '" + delivery.message.getTopic() + "' was not acknowledged by "
+        return new TimeoutException("Message for topic '" + delivery.message().getTopic() + "' was not acknowledged by "
                 + broker + " within " + millis + " ms; it may still arrive");
     }
 
     private static void settle(Delivery delivery, Exception failure, List<Settled> settled) {
-        Consumer<@Nullable Exception> outcome = delivery.outcome;
+        Consumer<@Nullable Exception> outcome = delivery.settle();
         if (outcome != null) {
-            delivery.outcome = null;
             settled.add(new Settled(outcome, failure));
         }
     }

@@ -93,6 +93,16 @@ final class TestBroker implements AutoCloseable {
         }
     }
 
+    /** Runs on another port meanwhile, so that messages come into the sessions of clients that cannot connect. */
+    void whileOutOfReach(Runnable action) {
+        int home = port;
+        port = 0;
+        start();
+        action.run();
+        stop();
+        port = home;
+    }
+
     @Override
     public void close() {
         stop();
