@@ -77,7 +77,7 @@ public final class Bridge implements AutoCloseable {
             throw e;
         } catch (BrokerException | RouteException e) {
             bridge.close();
-            throw new StartException(e.getMessage(), e);
+            throw new StartException(String.valueOf(e.getMessage()), e);
         } catch (Exception e) {
             bridge.close();
             throw new StartException("cannot start: " + e.getMessage(), e);
