@@ -15,7 +15,6 @@ import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.activemq.artemis.spi.core.remoting.Acceptor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The Apache Artemis broker inside this process, serving MQTT 3.1, 3.1.1 and 5 over TCP, WebSocket and, when a port is
@@ -39,7 +38,7 @@ public final class EmbeddedBroker {
      * @param retained is told of each retained message that is published, on the publisher's thread
      * @throws BrokerException when broker.xml is wrong, a port is taken or the data folder cannot be used
      */
-    public static EmbeddedBroker start(Settings settings, @Nullable RetainedListener retained) throws BrokerException {
+    public static EmbeddedBroker start(Settings settings, RetainedListener retained) throws BrokerException {
         Configuration configuration = BrokerXml.read(settings);
         configuration
                 .getAcceptorConfigurations()
@@ -58,10 +57,10 @@ public final class EmbeddedBroker {
         }
         ActiveMQServer server = new ActiveMQServerImpl(configuration);
         server.registerBrokerPlugin(new MessageOrder(server));
-        if (retained != null) {
-            server.registerBrokerPlugin(new RetainedMessages(server, retained));
-        }
+        RetainedMessages retainedMessages = new RetainedMessages(server, retained);
+        server.registerBrokerPlugin(retainedMessages);
         server.getServiceRegistry().addIncomingInterceptor(new PacketGuard());
+        server.getServiceRegistry().addIncomingInterceptor(retainedMessages);
         EmbeddedBroker broker = new EmbeddedBroker(server);
         try {
             server.start();

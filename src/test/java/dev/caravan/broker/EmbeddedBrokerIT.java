@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -148,6 +149,23 @@ class EmbeddedBrokerIT {
     }
 
     @Test
+    void showsARetainedMessageToWhoeverSubscribesRightAfterItsAcknowledgement() throws Exception {
+        broker = start();
+        Mqtt5BlockingClient publisher = connect("pub");
+        for (int i = 0; i < 200; i++) {
+            Mqtt5BlockingClient subscriber = connect("sub-" + i);
+            try (Mqtt5Publishes publishes = subscriber.publishes(MqttGlobalPublishFilter.ALL)) {
+                publish(publisher, "at-once/" + i, "x", true);
+                subscriber.subscribeWith().topicFilter("at-once/" + i).send();
+                assertThat(publishes.receive(2, TimeUnit.SECONDS))
+                        .as("attempt %d", i)
+                        .isPresent();
+            }
+            subscriber.disconnect();
+        }
+    }
+
+    @Test
     void keepsRetainedMessagesAcrossARestartAndTellsTheListener() throws Exception {
         Map<String, String> told = new ConcurrentHashMap<>();
         RetainedListener listener = (topic, payload) -> told.put(topic, new String(payload, StandardCharsets.UTF_8));
@@ -248,7 +266,8 @@ class EmbeddedBrokerIT {
     void namesTheKeyOfAPortThatIsTaken() throws Exception {
         try (ServerSocket taken = new ServerSocket(0)) {
             String port = Integer.toString(taken.getLocalPort());
-            assertThatThrownBy(() -> EmbeddedBroker.start(TestSettings.in(folder, "mqtt.port", port), null))
+            assertThatThrownBy(() ->
+                            EmbeddedBroker.start(TestSettings.in(folder, "mqtt.port", port), (topic, payload) -> {}))
                     .isInstanceOf(BrokerException.class)
                     .hasMessageStartingWith("key 'mqtt.port': cannot listen on 127.0.0.1:" + port);
         }
@@ -272,7 +291,7 @@ class EmbeddedBrokerIT {
     }
 
     private EmbeddedBroker start() throws BrokerException {
-        return EmbeddedBroker.start(TestSettings.in(folder), null);
+        return EmbeddedBroker.start(TestSettings.in(folder), (topic, payload) -> {});
     }
 
     private Mqtt5AsyncClient client(String clientId) {
@@ -280,7 +299,7 @@ class EmbeddedBrokerIT {
                 .useMqttVersion5()
                 .identifier(clientId)
                 .serverHost("127.0.0.1")
-                .serverPort(broker.port("mqtt").orElseThrow())
+                .serverPort(port())
                 .buildAsync();
     }
 
@@ -289,8 +308,12 @@ class EmbeddedBrokerIT {
                 .useMqttVersion3()
                 .identifier(clientId)
                 .serverHost("127.0.0.1")
-                .serverPort(broker.port("mqtt").orElseThrow())
+                .serverPort(port())
                 .buildBlocking();
+    }
+
+    private int port() {
+        return Objects.requireNonNull(broker).port("mqtt").orElseThrow();
     }
 
     private Mqtt5BlockingClient connect(String clientId) {
