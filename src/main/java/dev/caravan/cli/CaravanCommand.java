@@ -64,6 +64,7 @@ public final class CaravanCommand {
                 .addSubcommand("init", new InitCommand(terminal, ShippedFiles.ofThisJar()))
                 .addSubcommand("pub", new PubCommand(terminal))
                 .addSubcommand("sub", new SubCommand(terminal))
+                .addSubcommand("simulate", new SimulateCommand(terminal))
                 // A payload may begin with @ and look like an option: -m @home, -m -5.
                 .setExpandAtFiles(false)
                 .setAllowOptionsAsOptionParameters(true)

@@ -146,7 +146,9 @@ final class MessageFormat {
             case 'j' ->
                 text((m, t) -> {
                     ObjectNode node = envelope(m, t);
-                    node.put("payload", new String(m.payload(), StandardCharsets.UTF_8));
+                    node.put(
+                            "payload",
+                            m.payload().length == 0 ? null : new String(m.payload(), StandardCharsets.UTF_8));
                     return json.writeValueAsString(node);
                 });
             case 'J' ->
