@@ -1,0 +1,180 @@
+package dev.caravan;
+
+import dev.caravan.broker.BrokerException;
+import dev.caravan.broker.EmbeddedBroker;
+import dev.caravan.cli.CaravanCommand;
+import dev.caravan.csv.CsvLogComponent;
+import dev.caravan.http.HttpBeans;
+import dev.caravan.http.HttpServer;
+import dev.caravan.http.HttpServerSettings;
+import dev.caravan.http.StatusSource;
+import dev.caravan.mqtt.MqttComponent;
+import dev.caravan.route.DeadLetters;
+import dev.caravan.route.ExactNumbers;
+import dev.caravan.route.RouteException;
+import dev.caravan.route.RouteFolder;
+import dev.caravan.settings.Key;
+import dev.caravan.settings.Settings;
+import dev.caravan.settings.SettingsLoader;
+import dev.caravan.store.MessageStore;
+import dev.caravan.store.StoreBounds;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.Main;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running program: broker, HTTP and routes, started in this order and stopped in reverse. The only class that knows
+ * every package.
+ *
+ * <p>{@link #start} and {@link #close} may be called by different threads; close is safe to call twice.
+ */
+public final class Bridge implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Bridge.class);
+
+    /** The ready line promises that a message published after it is seen by every route. */
+    private static final Duration SUBSCRIBED_WITHIN = Duration.ofSeconds(10);
+
+    private final Deque<Step> started = new ArrayDeque<>();
+    private final Settings settings;
+    private final Clock clock = Clock.systemUTC();
+    private final Path data;
+    private final Listeners listeners;
+    private final CamelMain camel;
+
+    /** A part that runs, and how it is stopped. */
+    private record Step(String name, Runnable stop) {}
+
+    private Bridge(Settings settings) {
+        this.settings = settings;
+        this.data = settings.path(Key.DATA_DIRECTORY).toAbsolutePath().normalize();
+        this.listeners = new Listeners(settings);
+        this.camel = new CamelMain(settings);
+    }
+
+    /**
+     * Starts everything and returns when clients can connect.
+     *
+     * @throws StartException with one line that says what is wrong; nothing keeps running then
+     */
+    public static Bridge start(Settings settings) throws StartException {
+        Bridge bridge = new Bridge(settings);
+        try {
+            bridge.startAll();
+            return bridge;
+        } catch (StartException e) {
+            bridge.close();
+            throw e;
+        } catch (BrokerException | RouteException e) {
+            bridge.close();
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        } catch (Exception e) {
+            bridge.close();
+            throw new StartException("cannot start: " + e.getMessage(), e);
+        }
+    }
+
+    private void startAll() throws Exception {
+        DataFolder folder = DataFolder.open(data);
+        started.push(new Step("data folder", folder::close));
+
+        MessageStore store = new MessageStore(
+                new StoreBounds(
+                        settings.count(Key.HISTORY_MESSAGES_PER_TOPIC),
+                        settings.count(Key.HISTORY_TOPICS),
+                        settings.bytes(Key.HISTORY_MAX_BYTES)),
+                clock);
+        if (settings.isTrue(Key.BROKER_EMBEDDED)) {
+            EmbeddedBroker broker = EmbeddedBroker.start(settings, store::retained);
+            started.push(new Step("broker", broker::stop));
+            listeners.addBroker(broker);
+        }
+        String mqttUrl = listeners.mqttUrl();
+
+        MqttComponent mqtt = new MqttComponent(clock);
+        mqtt.setCredentials(mqttUrl, settings.text(Key.MQTT_USER), settings.text(Key.MQTT_PASSWORD));
+        CsvLogComponent csvLog = new CsvLogComponent();
+        csvLog.setDirectory(data.resolve("csv"));
+        DeadLetters deadLetters =
+                new DeadLetters(data.resolve("dead-letter"), settings.bytes(Key.DEAD_LETTER_MAX_SIZE), clock);
+
+        Main main = camel.create(mqttUrl);
+        main.bind("paho-mqtt5", mqtt);
+        main.bind("csv-log", csvLog);
+        main.bind("deadLetters", deadLetters);
+        main.init();
+        CamelContext context = main.getCamelContext();
+        ExactNumbers.register(context);
+        StatusParts parts = new StatusParts(listeners, mqtt, csvLog, deadLetters);
+        HttpBeans.bind(context, store, new StatusSource(Version.TEXT, clock.instant(), parts), clock);
+        started.push(new Step("routes", main::stop));
+        main.start();
+        listeners.addHttp(HttpServer.start(
+                context,
+                new HttpServerSettings(
+                        settings.text(Key.HTTP_HOST),
+                        settings.port(Key.HTTP_PORT).orElseThrow(),
+                        settings.bytes(Key.HTTP_MAX_BODY_SIZE),
+                        settings.words(Key.HTTP_ALLOWED_HOSTS))));
+
+        RouteFolder routes = new RouteFolder(context, settings.path(Key.ROUTES_DIRECTORY));
+        started.push(new Step("routes folder", routes::close));
+        routes.load();
+        if (settings.isTrue(Key.BROKER_EMBEDDED) && !mqtt.awaitConnected(mqttUrl, SUBSCRIBED_WITHIN)) {
+            log.warn("not every route is connected to {} yet; they go on trying", mqttUrl);
+        }
+        routes.watch();
+    }
+
+    /** The command line; see {@code --help}. */
+    public static void main(String[] args) {
+        System.exit(CaravanCommand.execute(Bridge::run, Version.TEXT, args));
+    }
+
+    private static int run(Map<String, String> commandLine, Path file) throws Exception {
+        Instant began =
+                Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
+        Settings settings = SettingsLoader.load(commandLine, System.getenv(), file);
+        Bridge bridge = start(settings);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            bridge.close();
+                            stopped.countDown();
+                        },
+                        "stop"));
+        System.out.println(bridge.readyLine(Duration.between(began, Instant.now())));
+        stopped.await();
+        return 0;
+    }
+
+    /** One line of facts for people, and for scripts that wait for the start. */
+    String readyLine(Duration taken) {
+        return "caravan " + Version.TEXT + " ready in " + taken.toMillis() + " ms: " + listeners.describe() + " data="
+                + data + " routes=" + camel.routeCount();
+    }
+
+    /** Stops in reverse order; one part that fails to stop does not keep the others running. */
+    @Override
+    public synchronized void close() {
+        while (!started.isEmpty()) {
+            Step step = started.pop();
+            try {
+                step.stop().run();
+            } catch (RuntimeException e) {
+                log.warn("{} did not stop cleanly: {}", step.name(), e.toString());
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.caravan;
+
+import dev.caravan.csv.CsvLogComponent;
+import dev.caravan.mqtt.ConnectionState;
+import dev.caravan.mqtt.MqttComponent;
+import dev.caravan.route.DeadLetters;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/** What {@code GET /status} tells of the parts: listeners, MQTT connections of the routes, rows, dead letters. */
+record StatusParts(Listeners listeners, MqttComponent mqtt, CsvLogComponent csvLog, DeadLetters deadLetters)
+        implements Supplier<Map<String, Object>> {
+
+    @Override
+    public Map<String, Object> get() {
+        Map<String, Object> parts = new LinkedHashMap<>(listeners.addresses());
+        parts.put("csv_rows", csvLog.state().rows());
+        parts.put("dead_letters", deadLetters.count());
+        List<Map<String, Object>> connections =
+                mqtt.connections().stream().map(StatusParts::describe).toList();
+        parts.put("connections", connections);
+        return parts;
+    }
+
+    private static Map<String, Object> describe(ConnectionState state) {
+        Map<String, Object> connection = new LinkedHashMap<>();
+        connection.put("name", state.name());
+        connection.put("broker", state.brokerUrl());
+        connection.put("client_id", state.clientId());
+        connection.put("connected", state.connected());
+        connection.put("since", state.since().toString());
+        connection.put("last_error", Objects.requireNonNullElse(state.lastError(), ""));
+        return connection;
+    }
+}

@@ -1,0 +1,121 @@
+package dev.caravan.broker;
+
+import dev.caravan.settings.Key;
+import dev.caravan.settings.Settings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import org.apache.activemq.artemis.core.config.Configuration;
+import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
+import org.apache.activemq.artemis.spi.core.remoting.Acceptor;
+
+/**
+ * The Apache Artemis broker inside this process, serving MQTT 3.1, 3.1.1 and 5 over TCP, WebSocket and, when a port is
+ * set, TLS. Started before the routes and stopped after them. {@link #start} and {@link #stop} are called once each, by
+ * one thread; what clients do in between is Artemis' business and safe for many threads.
+ */
+public final class EmbeddedBroker {
+
+    private static final Map<String, Key> ACCEPTORS =
+            Map.of("mqtt", Key.MQTT_PORT, "mqtt-ws", Key.MQTT_WS_PORT, "mqtt-tls", Key.MQTT_TLS_PORT);
+
+    private final ActiveMQServer server;
+
+    private EmbeddedBroker(ActiveMQServer server) {
+        this.server = server;
+    }
+
+    /**
+     * Starts the broker and returns when every listener accepts connections.
+     *
+     * @param retained is told of each retained message that is published, on the publisher's thread
+     * @throws BrokerException when broker.xml is wrong, a port is taken or the data folder cannot be used
+     */
+    public static EmbeddedBroker start(Settings settings, RetainedListener retained) throws BrokerException {
+        Configuration configuration = BrokerXml.read(settings);
+        configuration
+                .getAcceptorConfigurations()
+                .removeIf(a -> ACCEPTORS.containsKey(a.getName())
+                        && settings.port(ACCEPTORS.get(a.getName())).isEmpty());
+        for (var acceptor : configuration.getAcceptorConfigurations()) {
+            Key key = ACCEPTORS.getOrDefault(acceptor.getName(), Key.MQTT_PORT);
+            Map<String, Object> parameters = acceptor.getCombinedParams();
+            demandFree(
+                    key,
+                    String.valueOf(parameters.get(TransportConstants.HOST_PROP_NAME)),
+                    Integer.parseInt(String.valueOf(parameters.get(TransportConstants.PORT_PROP_NAME))));
+        }
+        if (settings.port(Key.MQTT_TLS_PORT).isPresent()) {
+            demandReadable(settings.path(Key.MQTT_TLS_CERTIFICATE));
+        }
+        ActiveMQServer server = new ActiveMQServerImpl(configuration);
+        server.registerBrokerPlugin(new MessageOrder(server));
+        RetainedMessages retainedMessages = new RetainedMessages(server, retained);
+        server.registerBrokerPlugin(retainedMessages);
+        server.getServiceRegistry().addIncomingInterceptor(new PacketGuard());
+        server.getServiceRegistry().addIncomingInterceptor(retainedMessages);
+        EmbeddedBroker broker = new EmbeddedBroker(server);
+        try {
+            server.start();
+            broker.demandListeners(configuration);
+            return broker;
+        } catch (Exception e) {
+            broker.stop();
+            throw e instanceof BrokerException known
+                    ? known
+                    : new BrokerException("the embedded broker cannot start: " + e.getMessage(), e);
+        }
+    }
+
+    /** The port an acceptor of broker.xml really listens on, or empty where it is off. */
+    public OptionalInt port(String acceptorName) {
+        Acceptor acceptor = server.getRemotingService().getAcceptor(acceptorName);
+        return acceptor == null ? OptionalInt.empty() : OptionalInt.of(acceptor.getActualPort());
+    }
+
+    /** Disconnects clients, finishes the journal's writes and releases the ports. Does nothing when not running. */
+    public void stop() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("the embedded broker did not stop cleanly", e);
+        }
+    }
+
+    /** Artemis logs a port it cannot bind and runs on without it: ask first, where the answer can name the key. */
+    private static void demandFree(Key key, String host, int port) throws BrokerException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(host, port));
+        } catch (IOException e) {
+            throw new BrokerException(
+                    "key '" + key.dotted() + "': cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void demandReadable(Path certificate) throws BrokerException {
+        if (!Files.isReadable(certificate)) {
+            throw new BrokerException("key '" + Key.MQTT_TLS_CERTIFICATE.dotted() + "': the file "
+                    + certificate.toAbsolutePath() + " cannot be read");
+        }
+    }
+
+    private void demandListeners(Configuration configuration) throws BrokerException, InterruptedException {
+        if (!server.waitForActivation(30, TimeUnit.SECONDS)) {
+            throw new BrokerException("the embedded broker did not start within 30 s; see the log before this line");
+        }
+        for (var acceptor : configuration.getAcceptorConfigurations()) {
+            Acceptor running = server.getRemotingService().getAcceptor(acceptor.getName());
+            if (running == null || !running.isStarted()) {
+                throw new BrokerException("acceptor '" + acceptor.getName() + "' of broker.xml did not start");
+            }
+        }
+    }
+}

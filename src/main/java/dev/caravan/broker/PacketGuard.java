@@ -1,0 +1,91 @@
+package dev.caravan.broker;
+
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttTopicSubscription;
+import java.util.Locale;
+import org.apache.activemq.artemis.core.protocol.mqtt.MQTTInterceptor;
+import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at each packet of a client before the broker does.
+ *
+ * <ul>
+ *   <li>Expiry intervals are capped: Artemis 2.55.0 multiplies seconds by 1,000 in an {@code int}, so that a session or
+ *       message meant to live longer than 24.8 days would expire at once.
+ *   <li>Topics that reach Artemis' own addresses are refused; the connection is closed, as the broker offers no other
+ *       answer at this place.
+ * </ul>
+ *
+ * Stateless.
+ */
+final class PacketGuard implements MQTTInterceptor {
+
+    private static final Logger log = LoggerFactory.getLogger(PacketGuard.class);
+
+    /** The most seconds whose milliseconds fit an {@code int}. */
+    static final int MAX_EXPIRY_SECONDS = Integer.MAX_VALUE / 1_000;
+
+    /** An unsigned 0xFFFFFFFF, "never", as the decoder hands it over: the one negative value left alone. */
+    private static final int NEVER = -1;
+
+    @Override
+    public boolean intercept(MqttMessage packet, RemotingConnection connection) {
+        boolean allowed = true;
+        if (packet instanceof MqttConnectMessage connect) {
+            capExpiry(connect.variableHeader().properties(), MqttPropertyType.SESSION_EXPIRY_INTERVAL, true);
+            if (connect.variableHeader().isWillFlag()) {
+                capExpiry(connect.payload().willProperties(), MqttPropertyType.PUBLICATION_EXPIRY_INTERVAL, false);
+                allowed = isOpen(connect.payload().willTopic());
+            }
+        } else if (packet instanceof MqttPublishMessage publish) {
+            capExpiry(publish.variableHeader().properties(), MqttPropertyType.PUBLICATION_EXPIRY_INTERVAL, false);
+            allowed = isOpen(publish.variableHeader().topicName());
+        } else if (packet instanceof MqttSubscribeMessage subscribe) {
+            allowed = subscribe.payload().topicSubscriptions().stream()
+                    .map(MqttTopicSubscription::topicFilter)
+                    .allMatch(PacketGuard::isOpen);
+        } else if (packet.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader disconnect) {
+            capExpiry(disconnect.properties(), MqttPropertyType.SESSION_EXPIRY_INTERVAL, true);
+        }
+        if (!allowed) {
+            log.atWarn()
+                    .addKeyValue("clientId", connection.getClientID())
+                    .addKeyValue("remote", connection.getRemoteAddress())
+                    .log("refused a topic that belongs to the broker itself and closed the connection");
+        }
+        return allowed;
+    }
+
+    private static void capExpiry(MqttProperties properties, MqttPropertyType type, boolean neverIsAllowed) {
+        if (properties.getProperty(type.value()) instanceof IntegerProperty expiry) {
+            int seconds = expiry.value();
+            boolean never = neverIsAllowed && seconds == NEVER;
+            if (!never && (seconds < 0 || seconds > MAX_EXPIRY_SECONDS)) {
+                properties.add(new IntegerProperty(type.value(), MAX_EXPIRY_SECONDS));
+            }
+        }
+    }
+
+    /** Whether a topic or filter stays clear of Artemis' names, as they look before or after its translation. */
+    static boolean isOpen(String topic) {
+        String bare = topic;
+        if (bare.startsWith("$share/")) {
+            int slash = bare.indexOf('/', "$share/".length());
+            bare = slash < 0 ? "" : bare.substring(slash + 1);
+        }
+        String name = bare.toLowerCase(Locale.ROOT).replace('/', '.');
+        return !name.contains("::")
+                && !name.startsWith("$sys.mqtt")
+                && !name.startsWith("$caravan")
+                && !name.startsWith("activemq.");
+    }
+}

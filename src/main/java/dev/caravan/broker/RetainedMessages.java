@@ -1,0 +1,85 @@
+package dev.caravan.broker;
+
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.activemq.artemis.api.core.ActiveMQBuffer;
+import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.core.config.WildcardConfiguration;
+import org.apache.activemq.artemis.core.postoffice.RoutingStatus;
+import org.apache.activemq.artemis.core.protocol.mqtt.MQTTInterceptor;
+import org.apache.activemq.artemis.core.protocol.mqtt.MQTTUtil;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.Queue;
+import org.apache.activemq.artemis.core.server.ServerSession;
+import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerPlugin;
+import org.apache.activemq.artemis.core.transaction.Transaction;
+import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
+
+/**
+ * Mends two gaps in how Artemis 2.55.0 retains.
+ *
+ * <ul>
+ *   <li>A subscriber cannot learn that a live message was retained: Retain As Published works only for filters without
+ *       wildcards. So a listener is told here.
+ *   <li>A retained message enters its queue by a side door that a new subscription does not look behind: one that
+ *       subscribes within milliseconds of the publisher's PUBACK would miss it. So SUBSCRIBE waits until the queues that
+ *       were written to just now have taken their messages in.
+ * </ul>
+ *
+ * Called by the broker's threads, safe for many at a time.
+ */
+final class RetainedMessages implements ActiveMQServerPlugin, MQTTInterceptor {
+
+    /** Long after a queue was written to, its executor has run even on a busy machine. */
+    private static final long SETTLED_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private final ActiveMQServer server;
+    private final RetainedListener listener;
+    private final Map<String, Long> written = new ConcurrentHashMap<>();
+
+    RetainedMessages(ActiveMQServer server, RetainedListener listener) {
+        this.server = server;
+        this.listener = listener;
+    }
+
+    @Override
+    public void afterSend(
+            ServerSession session,
+            Transaction tx,
+            Message message,
+            boolean direct,
+            boolean noAutoCreateQueue,
+            RoutingStatus result) {
+        if (Boolean.TRUE.equals(message.getObjectProperty(MQTTUtil.MQTT_MESSAGE_RETAIN_KEY))) {
+            WildcardConfiguration wildcards = server.getConfiguration().getWildcardConfiguration();
+            String topic = MQTTUtil.getMqttTopicFromCoreAddress(message.getAddress(), wildcards);
+            written.put(MQTTUtil.getCoreRetainAddressFromMqttTopic(topic, wildcards), System.nanoTime());
+            listener.retained(topic, payload(message));
+        }
+    }
+
+    @Override
+    public boolean intercept(MqttMessage packet, RemotingConnection connection) {
+        if (packet.fixedHeader() != null && packet.fixedHeader().messageType() == MqttMessageType.SUBSCRIBE) {
+            written.forEach((name, nanos) -> {
+                Queue queue = server.locateQueue(name);
+                if (queue != null && System.nanoTime() - nanos < SETTLED_NANOS) {
+                    queue.flushExecutor();
+                } else {
+                    written.remove(name, nanos);
+                }
+            });
+        }
+        return true;
+    }
+
+    private static byte[] payload(Message message) {
+        ActiveMQBuffer body = message.toCore().getReadOnlyBodyBuffer();
+        byte[] bytes = new byte[body.readableBytes()];
+        body.readBytes(bytes);
+        return bytes;
+    }
+}

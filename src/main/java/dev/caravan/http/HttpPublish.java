@@ -1,0 +1,142 @@
+package dev.caravan.http;
+
+import dev.caravan.store.MessageStore;
+import dev.caravan.store.StoredMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bean {@code httpPublish} of the route {@code http-publish-message}: {@link #accept} before the message goes to the
+ * broker, {@link #answer} after the broker took it, {@link #refuse} where either failed. Thread-safe.
+ */
+public final class HttpPublish {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpPublish.class);
+
+    /** The route publishes for 10 s at most; a message that the history has not seen long after will not come. */
+    private static final Duration FORGET_AFTER = Duration.ofSeconds(30);
+
+    private static final Duration HISTORY_LIMIT = Duration.ofSeconds(1);
+    private static final long WARN_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final String PENDING = "caravan-publish-pending";
+
+    private final MessageStore store;
+    private final InstantSource clock;
+    private final AtomicLong nextWarning = new AtomicLong(System.nanoTime());
+
+    public HttpPublish(MessageStore store, InstantSource clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /**
+     * Turns the request into the MQTT message to publish. Headers of the request are dropped, all of them: none may
+     * steer the steps that follow.
+     *
+     * @throws RequestException naming the broken rule
+     */
+    public void accept(Exchange exchange) {
+        Message message = exchange.getMessage();
+        byte[] body = message.getBody(byte[].class);
+        message.removeHeaders("*");
+        PublishRequest request = PublishRequest.parse(body == null ? new byte[0] : body);
+
+        String id = UUID.randomUUID().toString();
+        exchange.setProperty(PENDING, new Pending(request.topic().value(), store.whenKept(id, FORGET_AFTER)));
+        message.setBody(request.payload());
+        message.setHeader(MqttHeaders.PUBLISH_TOPIC, request.topic().value());
+        message.setHeader(MqttHeaders.PUBLISH_QOS, request.qos());
+        message.setHeader(MqttHeaders.PUBLISH_RETAINED, request.retain());
+        message.setHeader(
+                MqttHeaders.USER_PROPERTIES,
+                List.of(Map.entry(MqttHeaders.PUBLISHER, request.publisher()), Map.entry(MqttHeaders.ID, id)));
+        if (request.json()) {
+            message.setHeader(MqttHeaders.CONTENT_TYPE, JsonAnswer.MEDIA_TYPE);
+        }
+    }
+
+    /**
+     * Answers once the history shows the message, so that whoever publishes and then reads finds it, with the
+     * timestamp that reading gives. Where the history does not take this topic, answers after one second with the time
+     * at which the broker took the message.
+     */
+    public void answer(Exchange exchange) throws InterruptedException {
+        Pending pending = exchange.getProperty(PENDING, Pending.class);
+        if (pending == null) {
+            throw new IllegalStateException("httpPublish.answer needs httpPublish.accept before it");
+        }
+        long taken = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+        long timestamp = timestamp(pending, taken);
+        JsonAnswer.answer(exchange, 200, json -> {
+            json.writeBooleanField("success", true);
+            json.writeStringField("topic", pending.topic);
+            JsonAnswer.writeTimestamp(json, timestamp);
+        });
+    }
+
+    /** Answers a request that failed: its own fault with 400, otherwise the broker's with 503. */
+    public void refuse(Exchange exchange) {
+        Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        Pending pending = exchange.getProperty(PENDING, Pending.class);
+        if (pending != null) {
+            pending.kept.cancel(false);
+        }
+        RequestException refused = requestException(cause);
+        if (refused != null) {
+            JsonAnswer.error(exchange, refused.status(), refused.text());
+            return;
+        }
+        warn(cause);
+        if (pending == null) {
+            JsonAnswer.error(exchange, 500, "Internal error, see the log");
+        } else {
+            JsonAnswer.error(exchange, 503, "The MQTT broker did not take the message; see the log for the reason");
+        }
+    }
+
+    private static long timestamp(Pending pending, long taken) throws InterruptedException {
+        try {
+            return pending.kept
+                    .get(HISTORY_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                    .timestamp();
+        } catch (TimeoutException | ExecutionException e) {
+            pending.kept.cancel(false);
+            return taken;
+        }
+    }
+
+    private static @Nullable RequestException requestException(@Nullable Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof RequestException refused) {
+                return refused;
+            }
+        }
+        return null;
+    }
+
+    /** A broker that is away fails every request: one line in ten seconds says so. */
+    private void warn(@Nullable Exception cause) {
+        long now = System.nanoTime();
+        long next = nextWarning.get();
+        if (now - next >= 0 && nextWarning.compareAndSet(next, now + WARN_EVERY_NANOS)) {
+            LOG.atWarn().addKeyValue("cause", String.valueOf(cause)).log("A message from HTTP was not published");
+        }
+    }
+
+    private record Pending(String topic, CompletableFuture<StoredMessage> kept) {}
+}

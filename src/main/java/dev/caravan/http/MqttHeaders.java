@@ -1,0 +1,23 @@
+package dev.caravan.http;
+
+/** The headers of an MQTT message in a route, and the user properties that are ours. */
+final class MqttHeaders {
+
+    static final String TOPIC = "CamelMqttTopic";
+    static final String QOS = "CamelMqttQoS";
+    static final String RETAINED = "CamelMqttRetained";
+    static final String CONTENT_TYPE = "CamelMqttContentType";
+    static final String USER_PROPERTIES = "CamelMqttUserProperties";
+
+    static final String PUBLISH_TOPIC = "CamelPahoMqtt5OverrideTopic";
+    static final String PUBLISH_QOS = "CamelPahoMqtt5Qos";
+    static final String PUBLISH_RETAINED = "CamelPahoMqtt5Retained";
+
+    /** User property: who published. */
+    static final String PUBLISHER = "publisher";
+
+    /** User property: finds a message of ours again once it has gone round by the broker. */
+    static final String ID = "caravan-id";
+
+    private MqttHeaders() {}
+}

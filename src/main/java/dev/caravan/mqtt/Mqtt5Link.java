@@ -1,0 +1,167 @@
+package dev.caravan.mqtt;
+
+import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubRecException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
+import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
+import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
+import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckRestrictions;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5RetainHandling;
+import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAckReasonCode;
+import io.reactivex.disposables.Disposable;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.apache.camel.component.paho.mqtt5.PahoMqtt5Configuration;
+import org.jspecify.annotations.Nullable;
+
+/** A link that speaks MQTT 5. */
+final class Mqtt5Link implements Link {
+
+    private final ClientOptions options;
+    private final boolean cleanStart;
+    private final int receiveMaximum;
+    private final Listener listener;
+    private final Mqtt5AsyncClient client;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private @Nullable Disposable arrivals;
+
+    Mqtt5Link(ClientOptions options, BrokerAddress address, boolean cleanStart, int receiveMaximum, Listener listener) {
+        this.options = options;
+        this.cleanStart = cleanStart;
+        this.receiveMaximum = receiveMaximum;
+        this.listener = listener;
+        client = options.builder(address)
+                .useMqttVersion5()
+                .addDisconnectedListener(context -> end(context.getCause()))
+                .buildAsync();
+    }
+
+    @Override
+    public void open() {
+        if (options.subscription() != null) {
+            // Before CONNECT: the messages of a durable session come right behind the CONNACK.
+            arrivals = client.toRx()
+                    .publishes(MqttGlobalPublishFilter.ALL, true)
+                    .subscribe(
+                            message -> listener.arrived(
+                                    this, message, () -> Acknowledgement.send(this, message::acknowledge)),
+                            error -> {});
+        }
+        var unused = client.connect(connect()).whenComplete((connAck, error) -> {
+            if (error == null && ended.get()) {
+                var late = client.disconnect();
+            } else if (error == null) {
+                listener.connected(this, accepted(connAck));
+            } else {
+                end(error);
+            }
+        });
+    }
+
+    private Mqtt5Connect connect() {
+        PahoMqtt5Configuration configuration = options.configuration();
+        var connect = Mqtt5Connect.builder()
+                .cleanStart(cleanStart)
+                .sessionExpiryInterval(options.sessionExpiry())
+                .keepAlive(configuration.getKeepAliveInterval());
+        connect = connect.restrictions().receiveMaximum(receiveMaximum).applyRestrictions();
+        String password = configuration.getPassword();
+        if (configuration.getUserName() != null) {
+            var auth = connect.simpleAuth().username(configuration.getUserName());
+            connect = (password == null ? auth : auth.password(password.getBytes(StandardCharsets.UTF_8)))
+                    .applySimpleAuth();
+        }
+        String willPayload = configuration.getWillPayload();
+        if (configuration.getWillTopic() != null) {
+            connect = connect.willPublish()
+                    .topic(configuration.getWillTopic())
+                    .payload(willPayload == null ? new byte[0] : willPayload.getBytes(StandardCharsets.UTF_8))
+                    .qos(Qos.of(options.willQos()))
+                    .retain(configuration.isWillRetained())
+                    .applyWillPublish();
+        }
+        return connect.build();
+    }
+
+    private static Accepted accepted(Mqtt5ConnAck connAck) {
+        Mqtt5ConnAckRestrictions limits = connAck.getRestrictions();
+        return new Accepted(
+                connAck.isSessionPresent(),
+                limits.getReceiveMaximum(),
+                limits.getMaximumQos(),
+                limits.isRetainAvailable());
+    }
+
+    @Override
+    public CompletableFuture<Void> subscribe(String topicFilter, MqttQos qos) {
+        return client.subscribeWith()
+                .topicFilter(topicFilter)
+                .qos(qos)
+                .retainAsPublished(true)
+                // A subscription that outlived us must not repeat its Retained Messages.
+                .retainHandling(Mqtt5RetainHandling.SEND_IF_SUBSCRIPTION_DOES_NOT_EXIST)
+                .send()
+                .handle((subAck, error) -> {
+                    if (error instanceof Mqtt5SubAckException refused) {
+                        Mqtt5SubAckReasonCode code =
+                                refused.getMqttMessage().getReasonCodes().get(0);
+                        return CompletableFuture.<Void>failedFuture(new Refused(code.getCode(), code.name()));
+                    }
+                    return error == null
+                            ? CompletableFuture.<Void>completedFuture(null)
+                            : CompletableFuture.<Void>failedFuture(error);
+                })
+                .thenCompose(result -> result);
+    }
+
+    @Override
+    public void publish(Mqtt5Publish message, Consumer<@Nullable Throwable> done) {
+        var unused = client.publish(message).whenComplete((result, error) -> {
+            if (error instanceof Mqtt5PubAckException refused) {
+                var code = refused.getMqttMessage().getReasonCode();
+                done.accept(new Refused(code.getCode(), code.name()));
+            } else if (error instanceof Mqtt5PubRecException refused) {
+                var code = refused.getMqttMessage().getReasonCode();
+                done.accept(new Refused(code.getCode(), code.name()));
+            } else {
+                done.accept(error);
+            }
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> close(boolean endSession) {
+        var disconnect = client.disconnectWith();
+        var unused = (endSession ? disconnect.sessionExpiryInterval(0) : disconnect)
+                .send()
+                .whenComplete((done, error) -> {
+                    if (error != null) {
+                        end(error);
+                    }
+                });
+        return end;
+    }
+
+    @Override
+    public boolean hasEnded() {
+        return ended.get();
+    }
+
+    private void end(Throwable cause) {
+        if (ended.compareAndSet(false, true)) {
+            Disposable mine = arrivals;
+            if (mine != null) {
+                mine.dispose();
+            }
+            listener.ended(this, cause);
+            end.complete(null);
+        }
+    }
+}

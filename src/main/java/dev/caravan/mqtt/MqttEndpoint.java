@@ -1,0 +1,151 @@
+package dev.caravan.mqtt;
+
+import com.hivemq.client.mqtt.MqttVersion;
+import dev.caravan.topic.TopicFilter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.component.paho.mqtt5.PahoMqtt5Configuration;
+import org.apache.camel.component.paho.mqtt5.PahoMqtt5Endpoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@code paho-mqtt5:} URI names: a topic (or, for a consumer, a Topic Filter, {@code $share/group/filter} too) at
+ * a broker. Options are the stock component's, and {@code mqttVersion} and {@code publishTimeout} of our own.
+ *
+ * <p>Consumers have a connection each, all producers of the endpoint share one.
+ */
+final class MqttEndpoint extends PahoMqtt5Endpoint {
+
+    /** A producer's window: how many messages may be unacknowledged. */
+    static final int PRODUCER_WINDOW = 200;
+
+    private final MqttComponent component;
+    private final MqttVersion version;
+    private final long publishTimeoutMillis;
+    private @Nullable Publisher publisher;
+    private @Nullable Connection publisherConnection;
+    private int producers;
+
+    MqttEndpoint(
+            String uri,
+            String topic,
+            MqttComponent component,
+            PahoMqtt5Configuration configuration,
+            MqttVersion version,
+            long publishTimeoutMillis) {
+        super(uri, topic, component, configuration);
+        this.component = component;
+        this.version = version;
+        this.publishTimeoutMillis = publishTimeoutMillis;
+    }
+
+    MqttComponent component() {
+        return component;
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        checkFilter(getTopic());
+        MqttConsumer consumer = new MqttConsumer(this, processor);
+        configureConsumer(consumer);
+        return consumer;
+    }
+
+    @Override
+    public Producer createProducer() {
+        return new MqttProducer(this);
+    }
+
+    /** Whether the broker still has the consumer's unacknowledged messages after the loss of a connection. */
+    boolean keepsSession() {
+        return version == MqttVersion.MQTT_3_1_1 ? !getConfiguration().isCleanStart() : sessionExpiry() > 0;
+    }
+
+    ClientOptions consumerOptions() {
+        PahoMqtt5Configuration configuration = getConfiguration();
+        if (!configuration.isCleanStart() && configuration.getClientId() == null) {
+            throw new IllegalArgumentException(
+                    "cleanStart=false needs a clientId: without one nobody finds the session");
+        }
+        return options(
+                new ClientOptions.Subscription(getTopic(), Qos.of(configuration.getQos())),
+                configuration.isCleanStart(),
+                sessionExpiry());
+    }
+
+    private long sessionExpiry() {
+        PahoMqtt5Configuration configuration = getConfiguration();
+        long given = configuration.getSessionExpiryInterval();
+        if (given < 0) {
+            return configuration.isCleanStart() ? 0 : ClientOptions.DEFAULT_SESSION_EXPIRY;
+        }
+        return Math.min(given, ClientOptions.MAX_SESSION_EXPIRY);
+    }
+
+    /**
+     * A producer keeps no session: what is unacknowledged is here, in order, and is sent again on each new connection.
+     * With the broker's session of QoS 2 identifiers a new message could be taken for an old one.
+     */
+    private ClientOptions producerOptions() {
+        return options(null, true, 0);
+    }
+
+    private ClientOptions options(ClientOptions.@Nullable Subscription subscription, boolean clean, long expiry) {
+        PahoMqtt5Configuration configuration = getConfiguration();
+        String urls =
+                configuration.getServerURIs() == null ? configuration.getBrokerUrl() : configuration.getServerURIs();
+        List<BrokerAddress> addresses = new ArrayList<>();
+        for (String url : urls.split(",", -1)) {
+            addresses.add(BrokerAddress.parse(url));
+        }
+        String clientId =
+                configuration.getClientId() == null ? "caravan-" + UUID.randomUUID() : configuration.getClientId();
+        return new ClientOptions(
+                version, addresses, clientId, subscription, clean, expiry, component.trust(), configuration);
+    }
+
+    synchronized Publisher acquirePublisher() {
+        Publisher current = publisher;
+        if (current == null) {
+            ClientOptions options = producerOptions();
+            current = new Publisher(
+                    options.addresses().get(0).url(),
+                    new Publisher.Limits(
+                            PRODUCER_WINDOW, component.getPublishTimeout().toMillis(), publishTimeoutMillis),
+                    component::soon);
+            publisherConnection = component.connect("out " + getTopic(), options, current);
+            publisher = current;
+        }
+        producers++;
+        return current;
+    }
+
+    synchronized void releasePublisher() {
+        Publisher current = publisher;
+        Connection connection = publisherConnection;
+        if (--producers == 0 && current != null && connection != null) {
+            publisher = null;
+            publisherConnection = null;
+            current.stop();
+            var unused = connection.close(true);
+            component.forget(connection);
+        }
+    }
+
+    private static void checkFilter(String text) {
+        if (!text.startsWith("$share/")) {
+            new TopicFilter(text);
+            return;
+        }
+        int slash = text.indexOf('/', "$share/".length());
+        String group = slash < 0 ? "" : text.substring("$share/".length(), slash);
+        if (group.isEmpty() || group.indexOf('+') >= 0 || group.indexOf('#') >= 0) {
+            throw new IllegalArgumentException("shared subscription must be $share/group/filter, was '" + text + "'");
+        }
+        new TopicFilter(text.substring(slash + 1));
+    }
+}

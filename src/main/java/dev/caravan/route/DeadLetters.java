@@ -1,0 +1,139 @@
+package dev.caravan.route;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The dead letter channel of the shipped routes: keeps each message that a route could not process, with the reason, in
+ * {@code <route id>.ndjson}, one JSON object a line. At a set size the file is renamed to {@code <route id>.1.ndjson},
+ * replacing the one before.
+ *
+ * <p>Logs one line for each message, at most {@value #LOGGED_PER_SECOND} in a second, and says how many it left out.
+ * Safe for many threads.
+ */
+public final class DeadLetters {
+
+    private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
+    private static final int LOGGED_PER_SECOND = 20;
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final Path folder;
+    private final long maxBytes;
+    private final Clock clock;
+    private final AtomicLong count = new AtomicLong();
+
+    private long second;
+    private int loggedInSecond;
+    private long left;
+
+    /**
+     * @param folder created when the first message is kept
+     * @param maxBytes the size at which a file is renamed
+     */
+    public DeadLetters(Path folder, long maxBytes, Clock clock) {
+        this.folder = folder;
+        this.maxBytes = maxBytes;
+        this.clock = clock;
+    }
+
+    /** How many messages were kept since the start. */
+    public long count() {
+        return count.get();
+    }
+
+    /**
+     * Keeps the message of an exchange that failed. Named by routes/error-handling.camel.yaml.
+     *
+     * @throws IOException when it cannot be written; the exchange then fails for good and Camel logs it
+     */
+    public void keep(Exchange exchange) throws IOException {
+        String routeId = fileName(Objects.requireNonNullElse(exchange.getFromRouteId(), "unknown"));
+        String topic = exchange.getMessage().getHeader("CamelMqttTopic", "", String.class);
+        String reason = reason(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
+        byte[] payload = exchange.getMessage().getBody(byte[].class);
+        ObjectNode line = json.createObjectNode()
+                .put("time", Instant.now(clock).toString())
+                .put("route", routeId)
+                .put("topic", topic)
+                .put("reason", reason);
+        putPayload(line, payload == null ? new byte[0] : payload);
+        write(routeId, json.writeValueAsString(line) + "\n");
+        count.incrementAndGet();
+        report(routeId, topic, reason);
+    }
+
+    /** A route's id is the author's free text; as a file name it must stay in the folder. */
+    private static String fileName(String routeId) {
+        return routeId.replaceAll("[^A-Za-z0-9_-]", "_");
+    }
+
+    private static void putPayload(ObjectNode line, byte[] payload) {
+        try {
+            line.put(
+                    "payload",
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(payload))
+                            .toString());
+        } catch (CharacterCodingException e) {
+            line.put("payload", Base64.getEncoder().encodeToString(payload)).put("payload_encoding", "base64");
+        }
+    }
+
+    private synchronized void write(String routeId, String line) throws IOException {
+        Files.createDirectories(folder);
+        Path file = folder.resolve(routeId + ".ndjson");
+        if (Files.exists(file) && Files.size(file) >= maxBytes) {
+            Files.move(file, folder.resolve(routeId + ".1.ndjson"), StandardCopyOption.REPLACE_EXISTING);
+        }
+        Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    private synchronized void report(String routeId, String topic, String reason) {
+        long now = clock.instant().getEpochSecond();
+        if (now != second) {
+            if (left > 0) {
+                log.warn("{} more messages were not processed; see {}", left, folder);
+            }
+            second = now;
+            loggedInSecond = 0;
+            left = 0;
+        }
+        if (loggedInSecond++ < LOGGED_PER_SECOND) {
+            log.atWarn()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("routeId", routeId)
+                    .addKeyValue("reason", reason)
+                    .log("message not processed, kept in {}", folder);
+        } else {
+            left++;
+        }
+    }
+
+    /** The first sentence of what went wrong: parsers add the place in the source on further lines. */
+    private static String reason(@Nullable Throwable failure) {
+        if (failure == null) {
+            return "unknown";
+        }
+        String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        String first = message.lines().findFirst().orElse("").strip();
+        return first.length() > 300 ? first.substring(0, 300) + "..." : first;
+    }
+}

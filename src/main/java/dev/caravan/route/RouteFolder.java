@@ -1,0 +1,171 @@
+package dev.caravan.route;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The routes folder while the program runs: a saved file takes effect within a second, a file that cannot run changes
+ * nothing and is reported with its name, line and reason.
+ *
+ * <p>Life cycle: {@link #load} once, then {@link #watch}; {@link #close} before the context stops. Safe for any thread.
+ */
+public final class RouteFolder implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(RouteFolder.class);
+
+    /** A change is applied when two looks in a row see the same: an editor may still be writing at the first. */
+    private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+
+    private final RouteSource source;
+    private final RouteLoader loader;
+    private final ScheduledExecutorService watcher =
+            Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "route-folder"));
+
+    private SortedMap<String, Object> applied = new TreeMap<>();
+    private SortedMap<String, Object> lastSeen = new TreeMap<>();
+
+    /**
+     * @param context where the routes run
+     * @param folder the folder with {@code *.camel.yaml} files; when it does not exist the routes inside the jar run
+     */
+    public RouteFolder(CamelContext context, Path folder) {
+        this.source = new RouteSource(folder);
+        this.loader = new RouteLoader(context);
+    }
+
+    /**
+     * Adds every file's routes to the context, which may be started or not.
+     *
+     * @throws RouteException for the first file that cannot run
+     */
+    public synchronized void load() throws RouteException {
+        try {
+            applied = source.isEditable() ? source.stamps() : new TreeMap<>();
+            lastSeen = applied;
+            List<RouteFile> withRoutes = new ArrayList<>();
+            // What routes refer to must be there before them.
+            for (RouteFile file : source.readAll().values()) {
+                if (file.text().contains("routeConfiguration:") || file.text().contains("routeTemplate:")) {
+                    loader.apply(file);
+                } else {
+                    withRoutes.add(file);
+                }
+            }
+            for (RouteFile file : withRoutes) {
+                loader.apply(file);
+            }
+        } catch (IOException e) {
+            throw new RouteException(source.location("") + ": cannot be read: " + e, e);
+        }
+    }
+
+    /** Begins to look for edits. Does nothing where the routes come from inside the jar. */
+    public void watch() {
+        if (source.isEditable()) {
+            long millis = LOOK_EVERY.toMillis();
+            watcher.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** How many routes are loaded, whether they are started or not. */
+    public synchronized int routeCount() {
+        return loader.routeCount();
+    }
+
+    /** The file a route came from, for a message about it. */
+    public synchronized String locationOf(String routeId) {
+        return loader.locationOf(routeId);
+    }
+
+    @Override
+    public void close() {
+        watcher.shutdownNow();
+        try {
+            watcher.awaitTermination(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void look() {
+        try {
+            SortedMap<String, Object> seen = source.stamps();
+            if (seen.equals(lastSeen) && !seen.equals(applied)) {
+                applyDifference(seen);
+            }
+            lastSeen = seen;
+        } catch (IOException | RuntimeException e) {
+            log.atWarn()
+                    .addKeyValue("folder", source.location(""))
+                    .log("routes folder cannot be read: {}", e.toString());
+        }
+    }
+
+    private void applyDifference(SortedMap<String, Object> seen) {
+        List<String> gone =
+                applied.keySet().stream().filter(n -> !seen.containsKey(n)).toList();
+        List<String> saved = seen.entrySet().stream()
+                .filter(e -> !e.getValue().equals(applied.get(e.getKey())))
+                .map(Map.Entry::getKey)
+                .toList();
+        applied = seen;
+        gone.forEach(name -> report(name, () -> loader.remove(name)));
+        boolean shared = false;
+        for (String name : saved) {
+            report(name, () -> loader.apply(source.read(name)));
+            shared |= loader.isShared(name);
+        }
+        if (shared) {
+            // Routes hold the configuration they were built with: build those anew that did not change themselves.
+            seen.keySet().stream()
+                    .filter(name -> !saved.contains(name) && !loader.isShared(name))
+                    .forEach(name -> report(name, () -> loader.apply(source.read(name))));
+        }
+    }
+
+    private interface Step {
+        RouteLoader.Change run() throws RouteException, IOException;
+    }
+
+    private void report(String name, Step step) {
+        long start = System.nanoTime();
+        try {
+            RouteLoader.Change change = step.run();
+            log.info(
+                    "reloaded {}: {} {} changed, {} added, {} removed in {} ms",
+                    source.location(name),
+                    change.changed(),
+                    change.changed() == 1 ? "route" : "routes",
+                    change.added(),
+                    change.removed(),
+                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+        } catch (RouteException e) {
+            log.error("not reloaded, the last good version keeps running: {}", e.getMessage());
+        } catch (IOException e) {
+            log.error(
+                    "not reloaded, the last good version keeps running: {} cannot be read: {}",
+                    source.location(name),
+                    e.toString());
+        } catch (RuntimeException e) {
+            log.error("not reloaded: {}", source.location(name), e);
+        }
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+}

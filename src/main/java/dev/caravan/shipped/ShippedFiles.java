@@ -1,0 +1,64 @@
+package dev.caravan.shipped;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Reads what was packed under {@code shipped/}, from the jar as well as from a folder of classes. Stateless. */
+public final class ShippedFiles {
+
+    private static final String ROOT = "/shipped";
+
+    private ShippedFiles() {}
+
+    /**
+     * Every shipped file below a folder.
+     *
+     * @param folder for example {@code "routes"}, or {@code ""} for all
+     * @return contents by path relative to the shipped root, with {@code /} between names, sorted
+     * @throws UncheckedIOException when the jar cannot be read, which a running program does not expect
+     */
+    public static SortedMap<String, byte[]> below(String folder) {
+        URL root = ShippedFiles.class.getResource(ROOT);
+        if (root == null) {
+            throw new IllegalStateException("this jar was built without its " + ROOT + " folder");
+        }
+        try {
+            URI uri = root.toURI();
+            if (!uri.getScheme().equals("jar")) {
+                return read(Path.of(uri), folder);
+            }
+            String text = uri.toString();
+            URI jar = URI.create(text.substring(0, text.indexOf("!/")));
+            // A file system of its own, so that closing it disturbs nobody else who reads the same jar.
+            try (FileSystem files =
+                    FileSystems.newFileSystem(Path.of(URI.create(jar.getSchemeSpecificPart())), Map.of())) {
+                return read(files.getPath(ROOT), folder);
+            }
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static SortedMap<String, byte[]> read(Path root, String folder) throws IOException {
+        SortedMap<String, byte[]> contents = new TreeMap<>();
+        try (Stream<Path> paths = Files.walk(root.resolve(folder))) {
+            for (Path path : (Iterable<Path>) paths.filter(Files::isRegularFile)::iterator) {
+                contents.put(root.relativize(path).toString().replace('\\', '/'), Files.readAllBytes(path));
+            }
+        }
+        return contents;
+    }
+}

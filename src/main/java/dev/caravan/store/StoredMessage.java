@@ -1,0 +1,25 @@
+package dev.caravan.store;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message of the history. The payload is shared between all readers: none of them changes it.
+ *
+ * @param id grows strictly over the whole store
+ * @param topic the Topic Name
+ * @param payload the application message, possibly empty
+ * @param timestamp microseconds since 1970-01-01T00:00:00Z; grows strictly over the whole store, so no two are equal
+ * @param publisher who says to have published it
+ * @param qos 0, 1 or 2, as it was delivered to the store
+ * @param retained the RETAIN flag as it arrived
+ * @param contentType MQTT 5's Content Type, null where the publisher gave none
+ */
+public record StoredMessage(
+        long id,
+        String topic,
+        byte[] payload,
+        long timestamp,
+        String publisher,
+        int qos,
+        boolean retained,
+        @Nullable String contentType) {}

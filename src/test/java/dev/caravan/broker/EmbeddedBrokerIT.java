@@ -1,0 +1,333 @@
+package dev.caravan.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient.Mqtt5Publishes;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import dev.caravan.testkit.TestSettings;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EmbeddedBrokerIT {
+
+    @TempDir
+    Path folder;
+
+    private @Nullable EmbeddedBroker broker;
+
+    @AfterEach
+    void stop() {
+        if (broker != null) {
+            broker.stop();
+        }
+    }
+
+    /** Upstream's disorder (about 3 in 100 at this load) shows within a few thousand messages. */
+    @Test
+    void keepsTheOrderOfDurableMessagesOfEachPublisher() throws Exception {
+        broker = start();
+        int publishers = 2;
+        int each = 10_000;
+        Map<Integer, Integer> last = new ConcurrentHashMap<>();
+        AtomicInteger received = new AtomicInteger();
+        AtomicInteger disordered = new AtomicInteger();
+        Mqtt5AsyncClient subscriber = connect("sub").toAsync();
+        subscriber
+                .subscribeWith()
+                .topicFilter("order/#")
+                .qos(MqttQos.AT_LEAST_ONCE)
+                .callback(publish -> {
+                    ByteBuffer payload = publish.getPayload().orElseThrow();
+                    int publisher = payload.getInt();
+                    int sequence = payload.getInt();
+                    Integer before = last.put(publisher, sequence);
+                    if (before != null && before >= sequence) {
+                        disordered.incrementAndGet();
+                    }
+                    received.incrementAndGet();
+                })
+                .send()
+                .get(5, TimeUnit.SECONDS);
+
+        Semaphore window = new Semaphore(500);
+        for (int p = 0; p < publishers; p++) {
+            Mqtt5AsyncClient publisher = connect("pub-" + p).toAsync();
+            int number = p;
+            new Thread(() -> {
+                        for (int i = 0; i < each; i++) {
+                            window.acquireUninterruptibly();
+                            byte[] payload = ByteBuffer.allocate(150)
+                                    .putInt(number)
+                                    .putInt(i)
+                                    .array();
+                            publisher
+                                    .publishWith()
+                                    .topic("order/" + number)
+                                    .qos(MqttQos.AT_LEAST_ONCE)
+                                    .payload(payload)
+                                    .send()
+                                    .whenComplete((result, failure) -> window.release());
+                        }
+                    })
+                    .start();
+        }
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> received.get() >= publishers * each);
+        assertThat(disordered).hasValue(0);
+        assertThat(received).hasValue(publishers * each);
+    }
+
+    @Test
+    void keepsWhatItAcknowledgedAcrossARestart() throws Exception {
+        broker = start();
+        Mqtt3BlockingClient subscriber = mqtt3("durable");
+        subscriber.connectWith().cleanSession(false).send();
+        subscriber.subscribeWith().topicFilter("a/#").qos(MqttQos.AT_LEAST_ONCE).send();
+        subscriber.disconnect();
+        Mqtt5BlockingClient publisher = connect("pub");
+        for (int i = 0; i < 50; i++) {
+            publish(publisher, "a/" + i, "m" + i, false);
+        }
+
+        broker.stop();
+        broker = start();
+
+        subscriber = mqtt3("durable");
+        try (var publishes = subscriber.publishes(MqttGlobalPublishFilter.ALL)) {
+            assertThat(subscriber.connectWith().cleanSession(false).send().isSessionPresent())
+                    .isTrue();
+            List<String> received = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                received.add(new String(
+                        publishes.receive(5, TimeUnit.SECONDS).orElseThrow().getPayloadAsBytes(),
+                        StandardCharsets.UTF_8));
+            }
+            assertThat(received).startsWith("m0", "m1", "m2").endsWith("m49").doesNotHaveDuplicates();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"r/one", "r/+", "r/#", "#", "+/one"})
+    void deliversRetainedMessagesToLaterSubscribers(String filter) throws Exception {
+        broker = start();
+        publish(connect("pub"), "r/one", "kept", true);
+
+        Mqtt5BlockingClient subscriber = connect("sub");
+        try (Mqtt5Publishes publishes = subscriber.publishes(MqttGlobalPublishFilter.ALL)) {
+            subscriber.subscribeWith().topicFilter(filter).send();
+            Optional<Mqtt5Publish> retained = publishes.receive(5, TimeUnit.SECONDS);
+            assertThat(retained).isPresent();
+            assertThat(retained.get().isRetain()).isTrue();
+        }
+    }
+
+    @Test
+    void showsARetainedMessageToWhoeverSubscribesRightAfterItsAcknowledgement() throws Exception {
+        broker = start();
+        Mqtt5BlockingClient publisher = connect("pub");
+        for (int i = 0; i < 200; i++) {
+            Mqtt5BlockingClient subscriber = connect("sub-" + i);
+            try (Mqtt5Publishes publishes = subscriber.publishes(MqttGlobalPublishFilter.ALL)) {
+                publish(publisher, "at-once/" + i, "x", true);
+                subscriber.subscribeWith().topicFilter("at-once/" + i).send();
+                assertThat(publishes.receive(2, TimeUnit.SECONDS))
+                        .as("attempt %d", i)
+                        .isPresent();
+            }
+            subscriber.disconnect();
+        }
+    }
+
+    @Test
+    void keepsRetainedMessagesAcrossARestartAndTellsTheListener() throws Exception {
+        Map<String, String> told = new ConcurrentHashMap<>();
+        RetainedListener listener = (topic, payload) -> told.put(topic, new String(payload, StandardCharsets.UTF_8));
+        broker = EmbeddedBroker.start(TestSettings.in(folder), listener);
+        Mqtt5BlockingClient publisher = connect("pub");
+        publish(publisher, "r/a.b", "dotted", true);
+        publish(publisher, "r/plain", "kept", true);
+        publish(publisher, "r/gone", "gone", true);
+        publish(publisher, "r/gone", "", true);
+        publish(publisher, "r/live", "not retained", false);
+        assertThat(told)
+                .containsOnly(Map.entry("r/a.b", "dotted"), Map.entry("r/plain", "kept"), Map.entry("r/gone", ""));
+
+        broker.stop();
+        broker = start();
+
+        Mqtt5BlockingClient subscriber = connect("sub");
+        try (Mqtt5Publishes publishes = subscriber.publishes(MqttGlobalPublishFilter.ALL)) {
+            subscriber.subscribeWith().topicFilter("r/#").send();
+            List<String> topics = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                topics.add(publishes.receive(5, TimeUnit.SECONDS).orElseThrow().getTopic() + "");
+            }
+            assertThat(topics).containsExactlyInAnyOrder("r/a.b", "r/plain");
+        }
+    }
+
+    @Test
+    void keepsASessionWhoseExpiryIsLongerThanArtemisCanCount() throws Exception {
+        broker = start();
+        Mqtt5BlockingClient first = client("long").toBlocking();
+        first.connectWith()
+                .cleanStart(false)
+                .sessionExpiryInterval(30L * 86_400)
+                .send();
+        first.subscribeWith().topicFilter("long").qos(MqttQos.AT_LEAST_ONCE).send();
+        first.disconnectWith().sessionExpiryInterval(60L * 86_400).send();
+        Mqtt5BlockingClient publisher = connect("pub");
+        publisher
+                .publishWith()
+                .topic("long")
+                .qos(MqttQos.AT_LEAST_ONCE)
+                .messageExpiryInterval(40L * 86_400)
+                .payload("x".getBytes(StandardCharsets.UTF_8))
+                .send();
+
+        Mqtt5BlockingClient second = client("long").toBlocking();
+        try (Mqtt5Publishes publishes = second.publishes(MqttGlobalPublishFilter.ALL)) {
+            assertThat(second.connectWith()
+                            .cleanStart(false)
+                            .sessionExpiryInterval(30L * 86_400)
+                            .send()
+                            .isSessionPresent())
+                    .isTrue();
+            assertThat(publishes.receive(5, TimeUnit.SECONDS)).isPresent();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "$sys/mqtt/retain/a",
+                "$sys.mqtt.sessions",
+                "$caravan/management",
+                "$caravan.expired",
+                "a::b",
+                "activemq/management",
+                "activemq.notifications"
+            })
+    void closesTheConnectionOfAClientThatReachesForArtemisOwnAddresses(String topic) throws Exception {
+        broker = start();
+        Mqtt5BlockingClient publisher = connect("bad-pub");
+        assertThatThrownBy(() -> publish(publisher, topic, "x", false)).isNotNull();
+        Mqtt5BlockingClient subscriber = connect("bad-sub");
+        assertThatThrownBy(() -> subscriber.subscribeWith().topicFilter(topic).send())
+                .isNotNull();
+
+        publish(connect("honest"), "fine", "x", false);
+    }
+
+    @Test
+    void servesWebSocket() throws Exception {
+        broker = start();
+        Mqtt5BlockingClient client = MqttClient.builder()
+                .useMqttVersion5()
+                .serverHost("127.0.0.1")
+                .serverPort(broker.port("mqtt-ws").orElseThrow())
+                .webSocketConfig()
+                .serverPath("mqtt")
+                .applyWebSocketConfig()
+                .buildBlocking();
+        client.connect();
+        publish(client, "ws", "x", false);
+        client.disconnect();
+    }
+
+    @Test
+    void namesTheKeyOfAPortThatIsTaken() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            String port = Integer.toString(taken.getLocalPort());
+            assertThatThrownBy(() ->
+                            EmbeddedBroker.start(TestSettings.in(folder, "mqtt.port", port), (topic, payload) -> {}))
+                    .isInstanceOf(BrokerException.class)
+                    .hasMessageStartingWith("key 'mqtt.port': cannot listen on 127.0.0.1:" + port);
+        }
+    }
+
+    @Test
+    void namesFileAndLineOfABrokenBrokerXml() throws Exception {
+        Path file = Files.createDirectories(folder.resolve("artemis")).resolve("broker.xml");
+        String shipped = Files.readString(Path.of("artemis", "broker.xml"));
+
+        Files.writeString(
+                file,
+                shipped.replace("<journal-type>NIO", "<jurnal-type>NIO").replace("</journal-type>", "</jurnal-type>"));
+        assertThatThrownBy(this::start).hasMessageContaining("broker.xml:").hasMessageContaining("jurnal-type");
+
+        Files.writeString(file, shipped.replace("${mqtt.port}", "${mqtt.prot}"));
+        assertThatThrownBy(this::start).hasMessageMatching(".*broker.xml:\\d+: \\$\\{mqtt.prot} is not a setting");
+
+        Files.writeString(file, "<configuration");
+        assertThatThrownBy(this::start).hasMessageContaining("broker.xml:1");
+    }
+
+    private EmbeddedBroker start() throws BrokerException {
+        return EmbeddedBroker.start(TestSettings.in(folder), (topic, payload) -> {});
+    }
+
+    private Mqtt5AsyncClient client(String clientId) {
+        return MqttClient.builder()
+                .useMqttVersion5()
+                .identifier(clientId)
+                .serverHost("127.0.0.1")
+                .serverPort(port())
+                .buildAsync();
+    }
+
+    private Mqtt3BlockingClient mqtt3(String clientId) {
+        return MqttClient.builder()
+                .useMqttVersion3()
+                .identifier(clientId)
+                .serverHost("127.0.0.1")
+                .serverPort(port())
+                .buildBlocking();
+    }
+
+    private int port() {
+        return Objects.requireNonNull(broker).port("mqtt").orElseThrow();
+    }
+
+    private Mqtt5BlockingClient connect(String clientId) {
+        Mqtt5BlockingClient client = client(clientId).toBlocking();
+        client.connect();
+        return client;
+    }
+
+    private static void publish(Mqtt5BlockingClient client, String topic, String payload, boolean retain) {
+        client.publishWith()
+                .topic(topic)
+                .qos(MqttQos.AT_LEAST_ONCE)
+                .retain(retain)
+                .payload(payload.getBytes(StandardCharsets.UTF_8))
+                .send();
+    }
+}

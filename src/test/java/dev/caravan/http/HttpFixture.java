@@ -1,0 +1,156 @@
+package dev.caravan.http;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.store.MessageStore;
+import dev.caravan.store.StoreBounds;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+
+/** The shipped HTTP routes on a real server at a free port, with {@link LoopbackMqtt} in place of a broker. */
+final class HttpFixture implements AutoCloseable {
+
+    static final long MAX_BODY = 100_000;
+
+    final LoopbackMqtt mqtt = new LoopbackMqtt();
+    final MessageStore store = new MessageStore(new StoreBounds(100, 1_000, 10_000_000), InstantSource.system());
+    final CamelContext context = new DefaultCamelContext();
+    final HttpServer server;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final ObjectMapper json = new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+
+    HttpFixture() throws Exception {
+        Properties settings = new Properties();
+        settings.put("mqtt.url", "tcp://127.0.0.1:1");
+        settings.put("mqtt.client-id", "test");
+        context.getPropertiesComponent().setInitialProperties(settings);
+        context.addComponent("paho-mqtt5", mqtt);
+        InstantSource clock = InstantSource.system();
+        StatusSource status =
+                new StatusSource("1.2.3", clock.instant(), () -> Map.of("mqtt", Map.of("port", 1883, "ws.port", 8083)));
+        HttpBeans.bind(context, store, status, clock);
+        context.start();
+        server = HttpServer.start(context, new HttpServerSettings("127.0.0.1", 0, MAX_BODY, Set.of("proxy.example")));
+        try (Stream<Path> files = Files.list(Path.of("routes"))) {
+            for (Path file : files.filter(f -> f.getFileName().toString().matches("(http|store)-.*\\.camel\\.yaml"))
+                    .sorted()
+                    .toList()) {
+                PluginHelper.getRoutesLoader(context)
+                        .loadRoutes(PluginHelper.getResourceLoader(context).resolveResource("file:" + file));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        context.stop();
+    }
+
+    URI uri(String target) {
+        return URI.create("http://127.0.0.1:" + server.port() + target);
+    }
+
+    Answer publish(String body) throws Exception {
+        return send(HttpRequest.newBuilder(uri("/publish"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body)));
+    }
+
+    Answer get(String target) throws Exception {
+        return send(HttpRequest.newBuilder(uri(target)));
+    }
+
+    Answer subscribe(String filter) throws Exception {
+        return get("/subscribe?topic=" + encode(filter));
+    }
+
+    Answer method(String method, String target) throws Exception {
+        return send(HttpRequest.newBuilder(uri(target)).method(method, BodyPublishers.noBody()));
+    }
+
+    Answer send(HttpRequest.Builder request) throws Exception {
+        HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
+        return new Answer(
+                response.statusCode(),
+                response.body(),
+                response.headers().map().entrySet().stream()
+                        .collect(Collectors.toMap(
+                                e -> e.getKey().toLowerCase(Locale.ROOT), e -> String.join(",", e.getValue()))));
+    }
+
+    /** Sends the bytes as they are, for what no well-behaved client would send; the server has to close. */
+    Answer raw(String request) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().flush();
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            String status = in.readLine();
+            Map<String, String> headers = new HashMap<>();
+            String line = in.readLine();
+            while (line != null && !line.isEmpty()) {
+                String[] header = line.split(":", 2);
+                headers.put(header[0].toLowerCase(Locale.ROOT), header[1].strip());
+                line = in.readLine();
+            }
+            char[] body = new char[Integer.parseInt(headers.getOrDefault("content-length", "0"))];
+            int read = body.length == 0 ? 0 : in.read(body);
+            return new Answer(Integer.parseInt(status.split(" ")[1]), new String(body, 0, read), headers);
+        }
+    }
+
+    static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    final class Answer {
+        final int status;
+        final String body;
+        final Map<String, String> headers;
+
+        Answer(int status, String body, Map<String, String> headers) {
+            this.status = status;
+            this.body = body;
+            this.headers = headers;
+        }
+
+        JsonNode json() throws IOException {
+            return json.readTree(body);
+        }
+
+        String error() throws IOException {
+            return json().path("error").asText();
+        }
+
+        @Override
+        public String toString() {
+            return status + " " + body;
+        }
+    }
+}

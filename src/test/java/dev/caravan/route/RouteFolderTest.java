@@ -1,0 +1,188 @@
+package dev.caravan.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.camel.CamelContext;
+import org.apache.camel.FluentProducerTemplate;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RouteFolderTest {
+
+    @TempDir
+    Path folder;
+
+    private CamelContext context;
+    private RouteFolder routes;
+
+    @BeforeEach
+    void start() throws Exception {
+        context = new DefaultCamelContext();
+        save("a", answering("a", "one"));
+        save("b", answering("b", "two"));
+        routes = new RouteFolder(context, folder);
+        routes.load();
+        context.start();
+        routes.watch();
+    }
+
+    @AfterEach
+    void stop() {
+        routes.close();
+        context.stop();
+    }
+
+    @Test
+    void runsEveryFile() {
+        assertThat(ask("a")).isEqualTo("one");
+        assertThat(ask("b")).isEqualTo("two");
+        assertThat(routes.routeCount()).isEqualTo(2);
+    }
+
+    @Test
+    void takesASavedEditWithinASecond() throws Exception {
+        save("a", answering("a", "edited"));
+
+        await().atMost(Duration.ofSeconds(1))
+                .untilAsserted(() -> assertThat(ask("a")).isEqualTo("edited"));
+        assertThat(ask("b")).isEqualTo("two");
+    }
+
+    @Test
+    void takesAnEditThatAnEditorRenamesIntoPlace() throws Exception {
+        Path temporary = Files.writeString(folder.resolve(".a.swp"), answering("a", "edited"));
+        Files.move(temporary, folder.resolve("a.camel.yaml"), StandardCopyOption.REPLACE_EXISTING);
+
+        await().untilAsserted(() -> assertThat(ask("a")).isEqualTo("edited"));
+    }
+
+    @Test
+    void takesNewFilesAndForgetsDeletedAndRenamedOnes() throws Exception {
+        save("c", answering("c", "three"));
+        await().untilAsserted(() -> assertThat(ask("c")).isEqualTo("three"));
+
+        Files.delete(folder.resolve("c.camel.yaml"));
+        await().until(() -> context.getRoute("c") == null);
+
+        Files.move(folder.resolve("b.camel.yaml"), folder.resolve("d.camel.yaml"));
+        await().untilAsserted(() -> assertThat(routes.locationOf("b")).endsWith("d.camel.yaml"));
+        assertThat(ask("b")).isEqualTo("two");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "- route:\n    id: a\n   from: x",
+                "- route:\n    id: a\n    from:\n      uri: direct:a\n      steps:\n        - noSuchStep: {}\n",
+                "- route:\n    id: a\n    from:\n      uri: direct:a\n      steps:\n        - to: nosuchscheme:x\n",
+                "- route:\n    id: a\n    from:\n      uri: direct:a?noSuchOption=1\n      steps:\n        - log: x\n",
+                "- route:\n    id: a\n    from:\n      uri: direct:{{no.such.key}}\n      steps:\n        - log: x\n",
+                "- route:\n    id: b\n    from:\n      uri: direct:other\n      steps:\n        - log: x\n",
+                "just words",
+                "",
+                "\t- route:",
+                "{{{{"
+            })
+    void keepsTheLastGoodVersionWhenASaveCannotRun(String text) throws Exception {
+        save("a", text);
+        save("c", answering("c", "marker"));
+
+        await().untilAsserted(() -> assertThat(ask("c")).isEqualTo("marker"));
+        assertThat(ask("a")).isEqualTo("one");
+        assertThat(ask("b")).isEqualTo("two");
+
+        save("a", answering("a", "mended"));
+        await().untilAsserted(() -> assertThat(ask("a")).isEqualTo("mended"));
+    }
+
+    @Test
+    void leavesOtherRoutesRunningWhileAFileIsSavedOverAndOver() throws Exception {
+        String before = context.getRoute("b").getUptime();
+        AtomicLong startedAt = new AtomicLong(context.getRoute("b").getUptimeMillis());
+        for (int i = 0; i < 5; i++) {
+            String text = "edit " + i;
+            save("a", i % 2 == 0 ? answering("a", text) : "broken: [" + i);
+            if (i % 2 == 0) {
+                await().untilAsserted(() -> assertThat(ask("a")).isEqualTo(text));
+            }
+        }
+        assertThat(before).isNotNull();
+        assertThat(context.getRoute("b").getUptimeMillis()).isGreaterThan(startedAt.get());
+    }
+
+    @Test
+    void namesFileAndLineOfABrokenFileAtStart(@TempDir Path other) throws Exception {
+        Files.writeString(other.resolve("x.camel.yaml"), "- route:\n    id: x\n   from: y\n");
+
+        try (DefaultCamelContext fresh = new DefaultCamelContext()) {
+            assertThatThrownBy(() -> new RouteFolder(fresh, other).load())
+                    .isInstanceOf(RouteException.class)
+                    .hasMessageMatching(".*x\\.camel\\.yaml:3:\\d+: .*");
+        }
+    }
+
+    @Test
+    void refusesAFileThatIsNotText(@TempDir Path other) throws Exception {
+        Files.write(other.resolve("x.camel.yaml"), new byte[] {(byte) 0xc3, (byte) 0x28});
+
+        try (DefaultCamelContext fresh = new DefaultCamelContext()) {
+            assertThatThrownBy(() -> new RouteFolder(fresh, other).load())
+                    .hasMessageEndingWith("x.camel.yaml: is not UTF-8 text");
+        }
+    }
+
+    @Test
+    void refusesTheSameIdInTwoFiles(@TempDir Path other) throws Exception {
+        Files.writeString(other.resolve("x.camel.yaml"), answering("same", "1"));
+        Files.writeString(other.resolve("y.camel.yaml"), answering("same", "2"));
+
+        try (DefaultCamelContext fresh = new DefaultCamelContext()) {
+            assertThatThrownBy(() -> new RouteFolder(fresh, other).load())
+                    .hasMessageEndingWith("y.camel.yaml: has a route with id 'same', which x.camel.yaml has too");
+        }
+    }
+
+    private void save(String name, String text) throws Exception {
+        Files.write(folder.resolve(name + ".camel.yaml"), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String ask(String endpoint) {
+        if (context.hasEndpoint("direct:" + endpoint) == null) {
+            return "";
+        }
+        try (FluentProducerTemplate template = context.createFluentProducerTemplate()) {
+            return template.withHeader("x", TimeUnit.SECONDS)
+                    .to("direct:" + endpoint)
+                    .request(String.class);
+        } catch (Exception e) {
+            return "";
+        }
+    }
+
+    private static String answering(String id, String answer) {
+        return """
+                - route:
+                    id: %s
+                    from:
+                      uri: direct:%s
+                      steps:
+                        - setBody:
+                            constant:
+                              expression: "%s"
+                """.formatted(id, id, answer);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.caravan.testkit;
+
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Other people's clients, run as processes. Where one is missing its test is skipped, in CI it fails. */
+public final class RealClient {
+
+    private RealClient() {}
+
+    /** The path of a program that must answer, or the end of this test. */
+    public static String require(String program, String package_) {
+        return Arrays.stream(System.getenv("PATH").split(":"))
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .map(Path::toString)
+                .findFirst()
+                .orElseGet(() -> missing(program + " is not installed (Debian: " + package_ + ")"));
+    }
+
+    /** Skips the test with a reason, or fails it where everything was to be installed. */
+    public static String missing(String reason) {
+        if ("true".equals(System.getenv("CI"))) {
+            fail(reason);
+        }
+        return abort(reason);
+    }
+
+    /** Starts a program with its standard output and error in one pipe. */
+    public static Process start(Map<String, String> environment, String... command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    /** Runs a program to its end and returns what it printed. */
+    public static String run(String... command) throws IOException, InterruptedException {
+        return finish(start(Map.of(), command));
+    }
+
+    /** Waits for the end of a program, at most 30 seconds, and returns what it printed. */
+    public static String finish(Process process) throws IOException, InterruptedException {
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            fail("still running: " + output);
+        }
+        return output;
+    }
+}
