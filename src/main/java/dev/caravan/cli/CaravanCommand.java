@@ -1,6 +1,7 @@
 package dev.caravan.cli;
 
 import dev.caravan.settings.SettingsException;
+import dev.caravan.shipped.ShippedFiles;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ public final class CaravanCommand {
         PrintWriter out = new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8);
         CommandLine commands = new CommandLine(new CaravanCommand())
                 .addSubcommand("run", RunCommand.commandLine(runner))
-                .addSubcommand("init", new InitCommand(terminal, ShippedFiles.ofThisJar()))
+                .addSubcommand("init", new InitCommand(terminal, () -> ShippedFiles.below("")))
                 .addSubcommand("pub", new PubCommand(terminal))
                 .addSubcommand("sub", new SubCommand(terminal))
                 .addSubcommand("simulate", new SimulateCommand(terminal))

@@ -3,6 +3,7 @@ package dev.caravan.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,7 +26,7 @@ import picocli.CommandLine.Parameters;
 final class InitCommand implements Callable<Integer> {
 
     private final Terminal terminal;
-    private final ShippedFiles shipped;
+    private final Supplier<? extends Map<String, byte[]>> shipped;
 
     @Option(names = "--help", usageHelp = true, description = "Show this help.")
     private boolean help;
@@ -40,7 +42,8 @@ final class InitCommand implements Callable<Integer> {
             description = "Where to write; default: here.")
     private Path folder = Path.of(".");
 
-    InitCommand(Terminal terminal, ShippedFiles shipped) {
+    /** @param shipped contents by path relative to the folder, with {@code /} between names */
+    InitCommand(Terminal terminal, Supplier<? extends Map<String, byte[]>> shipped) {
         this.terminal = terminal;
         this.shipped = shipped;
     }
@@ -49,13 +52,13 @@ final class InitCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8);
         try {
-            for (Map.Entry<String, byte[]> file : shipped.all().entrySet()) {
+            for (Map.Entry<String, byte[]> file : shipped.get().entrySet()) {
                 Path target = folder.resolve(file.getKey()).normalize();
                 out.println(write(target, file.getValue()));
             }
         } catch (FileAlreadyExistsException e) {
             throw new IOException(e.getFile() + " is in the way of a folder", e);
-        } catch (NoSuchFileException | java.nio.file.AccessDeniedException e) {
+        } catch (NoSuchFileException | AccessDeniedException e) {
             throw new IOException(
                     e.getFile() + " cannot be written: " + e.getClass().getSimpleName(), e);
         }

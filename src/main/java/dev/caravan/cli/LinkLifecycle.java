@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
 final class LinkLifecycle {
 
     private static final long LONGEST_PAUSE_SECONDS = 16;
-    private static final long CLOSE_SECONDS = 3;
+    static final int CLOSE_SECONDS = 3;
 
     private final Session session;
     private final MqttLink.Events events;
@@ -71,11 +71,12 @@ final class LinkLifecycle {
         closing = true;
     }
 
-    static void await(CompletableFuture<?> disconnected) {
+    /** Waits for one of the last steps, which may fail: there is no connection, or the broker has gone. */
+    static void await(CompletableFuture<?> step, int seconds) {
         try {
-            disconnected.get(CLOSE_SECONDS, TimeUnit.SECONDS);
+            step.get(seconds, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            // There was no connection to end, or the broker has gone: it is over either way.
+            // It is over either way.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

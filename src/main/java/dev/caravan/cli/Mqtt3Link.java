@@ -95,6 +95,11 @@ final class Mqtt3Link implements MqttLink {
     }
 
     @Override
+    public CompletableFuture<?> settle() {
+        return client.unsubscribeWith().topicFilter(NOBODYS_FILTER).send();
+    }
+
+    @Override
     public boolean isConnected() {
         return client.getState().isConnected();
     }
@@ -102,6 +107,6 @@ final class Mqtt3Link implements MqttLink {
     @Override
     public void close() {
         lifecycle.closing();
-        LinkLifecycle.await(client.disconnect());
+        LinkLifecycle.await(client.disconnect(), LinkLifecycle.CLOSE_SECONDS);
     }
 }

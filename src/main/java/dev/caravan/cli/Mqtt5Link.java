@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +90,7 @@ final class Mqtt5Link implements MqttLink {
     public CompletableFuture<?> publish(OutgoingMessage message) {
         return client.publish(publication(message))
                 .thenAccept(result -> result.getError().ifPresent(e -> {
-                    throw new java.util.concurrent.CompletionException(e);
+                    throw new CompletionException(e);
                 }));
     }
 
@@ -107,6 +108,11 @@ final class Mqtt5Link implements MqttLink {
     }
 
     @Override
+    public CompletableFuture<?> settle() {
+        return client.unsubscribeWith().topicFilter(NOBODYS_FILTER).send();
+    }
+
+    @Override
     public boolean isConnected() {
         return client.getState().isConnected();
     }
@@ -114,6 +120,6 @@ final class Mqtt5Link implements MqttLink {
     @Override
     public void close() {
         lifecycle.closing();
-        LinkLifecycle.await(client.disconnect());
+        LinkLifecycle.await(client.disconnect(), LinkLifecycle.CLOSE_SECONDS);
     }
 }

@@ -9,6 +9,9 @@ import java.util.function.Consumer;
  */
 interface MqttLink extends AutoCloseable {
 
+    /** What {@link #settle} unsubscribes from. */
+    String NOBODYS_FILTER = "caravan/nobody";
+
     /** What happens to the connection. Called on its thread: must not block. */
     interface Events {
 
@@ -39,6 +42,14 @@ interface MqttLink extends AutoCloseable {
 
     /** Completes when the broker has acknowledged the message; at QoS 0 when it is written. */
     CompletableFuture<?> publish(OutgoingMessage message);
+
+    /**
+     * Completes when the broker has dealt with everything that was sent before. Artemis 2.55 forgets what it has
+     * received but not yet worked off when the client disconnects: the tail of a burst at QoS 0, and the last
+     * acknowledgements of a persistent session. An UNSUBSCRIBE of what nobody subscribed to changes nothing, and its
+     * answer comes after the rest.
+     */
+    CompletableFuture<?> settle();
 
     /** Whether there is a connection at this moment. */
     boolean isConnected();

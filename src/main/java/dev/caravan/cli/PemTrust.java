@@ -3,6 +3,7 @@ package dev.caravan.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -33,7 +34,7 @@ final class PemTrust {
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
             return trust;
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             throw new IOException(file + " does not exist", e);
         } catch (GeneralSecurityException e) {
             throw new IOException(file + " is not a PEM file with certificates: " + e.getMessage(), e);

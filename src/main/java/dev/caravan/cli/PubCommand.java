@@ -32,6 +32,9 @@ final class PubCommand implements Callable<Integer> {
 
     private static final String TOPIC_MISSING = "-t TOPIC is missing";
 
+    /** A broker may need so long for a burst that it had no need to acknowledge. */
+    private static final int SETTLE_SECONDS = 30;
+
     /** Where the payload comes from; exactly one. */
     static final class Source {
 
@@ -135,6 +138,9 @@ final class PubCommand implements Callable<Integer> {
             link.connect().get();
             publishAll(publisher, link, name);
             publisher.awaitAcknowledgements();
+            if (qos == 0 && !publisher.isLost()) {
+                LinkLifecycle.await(link.settle(), SETTLE_SECONDS);
+            }
         } catch (ExecutionException | CompletionException e) {
             errors.println("Error: " + broker + ": " + LinkFailure.text(e));
             return 1;

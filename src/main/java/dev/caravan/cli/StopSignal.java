@@ -6,7 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The wish to stop: Ctrl-C and SIGTERM, or an interrupt of the command's thread. The process ends only after
- * {@link #close()}, or {@value #PATIENCE_SECONDS} s later, so that a command can say goodbye to its broker.
+ * {@link #close()}, or {@value #PATIENCE_SECONDS} s later, so that a command can say goodbye to its broker. An
+ * interrupt is taken in here: its flag would only break the waits of the goodbye.
  * Thread-safe.
  */
 final class StopSignal implements AutoCloseable {
@@ -22,7 +23,10 @@ final class StopSignal implements AutoCloseable {
     }
 
     boolean isWanted() {
-        return wanted.getCount() == 0 || Thread.currentThread().isInterrupted();
+        if (Thread.interrupted()) {
+            wanted.countDown();
+        }
+        return wanted.getCount() == 0;
     }
 
     /** @return whether to stop; false after {@code time} */
@@ -30,7 +34,6 @@ final class StopSignal implements AutoCloseable {
         try {
             return wanted.await(time.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
-            // The command ends now; the flag would only break the waits of its goodbye.
             wanted.countDown();
             return true;
         }

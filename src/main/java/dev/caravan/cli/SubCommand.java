@@ -144,6 +144,9 @@ final class SubCommand implements Callable<Integer> {
                 }
             });
             MessagePrinter.End end = printer.run(stop);
+            if (persistent && link.isConnected()) {
+                LinkLifecycle.await(link.settle(), LinkLifecycle.CLOSE_SECONDS);
+            }
             if (!granted.getNow(true)) {
                 return 1;
             }

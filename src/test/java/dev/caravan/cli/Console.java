@@ -1,0 +1,48 @@
+package dev.caravan.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+
+/** Runs one command line in this process and keeps what it says. */
+final class Console {
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final StringWriter err = new StringWriter();
+    private final Terminal terminal;
+
+    Console() {
+        this("");
+    }
+
+    Console(String in) {
+        terminal = new Terminal(
+                new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)), out, new PrintWriter(err, true), false);
+    }
+
+    Terminal terminal() {
+        return terminal;
+    }
+
+    int run(String... args) {
+        return run((settings, file) -> 0, args);
+    }
+
+    int run(CaravanCommand.Runner runner, String... args) {
+        return CaravanCommand.execute(runner, "1.2.3", terminal, args);
+    }
+
+    byte[] bytes() {
+        return out.toByteArray();
+    }
+
+    String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    String err() {
+        return err.toString();
+    }
+}
