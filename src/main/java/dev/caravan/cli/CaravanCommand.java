@@ -61,7 +61,7 @@ public final class CaravanCommand {
         PrintWriter out = new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8);
         CommandLine commands = new CommandLine(new CaravanCommand())
                 .addSubcommand("run", RunCommand.commandLine(runner))
-                .addSubcommand("init", new InitCommand(terminal, ShippedFiles.ofThisJar()))
+                .addSubcommand("init", new InitCommand(terminal))
                 .addSubcommand("pub", new PubCommand(terminal))
                 .addSubcommand("sub", new SubCommand(terminal))
                 .addSubcommand("simulate", new SimulateCommand(terminal))

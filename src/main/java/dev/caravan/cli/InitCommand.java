@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.shipped.ShippedFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,6 @@ import picocli.CommandLine.Parameters;
 final class InitCommand implements Callable<Integer> {
 
     private final Terminal terminal;
-    private final ShippedFiles shipped;
 
     @Option(names = "--help", usageHelp = true, description = "Show this help.")
     private boolean help;
@@ -40,16 +40,15 @@ final class InitCommand implements Callable<Integer> {
             description = "Where to write; default: here.")
     private Path folder = Path.of(".");
 
-    InitCommand(Terminal terminal, ShippedFiles shipped) {
+    InitCommand(Terminal terminal) {
         this.terminal = terminal;
-        this.shipped = shipped;
     }
 
     @Override
     public Integer call() throws IOException {
         PrintWriter out = new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8);
         try {
-            for (Map.Entry<String, byte[]> file : shipped.all().entrySet()) {
+            for (Map.Entry<String, byte[]> file : ShippedFiles.below("").entrySet()) {
                 Path target = folder.resolve(file.getKey()).normalize();
                 out.println(write(target, file.getValue()));
             }
