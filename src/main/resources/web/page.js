@@ -64,10 +64,11 @@ function showStatus(status) {
   setText(byId("topic-count"), status.topics.toLocaleString());
   setText(byId("message-count"), status.messages.toLocaleString());
   setText(byId("history-count"), status.history.messages.toLocaleString());
-  const shown = new Set(["version", "started", "uptime", "topics", "messages", "history"]);
+  const shown = new Set(["version", "started", "uptime", "topics", "messages", "history", "connections"]);
   const lines = Object.entries(status)
     .filter(([name]) => !shown.has(name))
     .map(([name, value]) => [name, plain(value)]);
+  showLinks(status.connections ?? []);
   const parts = byId("parts");
   const text = JSON.stringify(lines);
   if (parts.dataset.text !== text) {
@@ -80,6 +81,31 @@ function showStatus(status) {
       return [term, detail];
     }));
   }
+}
+
+function showLinks(connections) {
+  const links = byId("links");
+  const text = JSON.stringify(connections);
+  if (links.dataset.text === text) {
+    return;
+  }
+  links.dataset.text = text;
+  links.replaceChildren(...connections.map((connection) => {
+    const item = document.createElement("li");
+    const state = document.createElement("span");
+    state.className = connection.connected ? "connection up" : "connection down";
+    state.textContent = connection.connected ? "connected" : "not connected";
+    const name = document.createElement("span");
+    name.textContent = `${connection.name} at ${connection.broker} since ${time(Date.parse(connection.since) / 1000)}`;
+    item.append(state, name);
+    if (!connection.connected && connection.last_error !== "") {
+      const error = document.createElement("span");
+      error.className = "error";
+      error.textContent = connection.last_error;
+      item.append(error);
+    }
+    return item;
+  }));
 }
 
 function plain(value) {

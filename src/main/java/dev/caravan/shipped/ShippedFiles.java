@@ -2,14 +2,11 @@ package dev.caravan.shipped;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -17,7 +14,7 @@ import java.util.stream.Stream;
 /** Reads what was packed under {@code shipped/}, from the jar as well as from a folder of classes. Stateless. */
 public final class ShippedFiles {
 
-    private static final String ROOT = "/shipped";
+    private static final String ROOT = "shipped";
 
     private ShippedFiles() {}
 
@@ -29,26 +26,23 @@ public final class ShippedFiles {
      * @throws UncheckedIOException when the jar cannot be read, which a running program does not expect
      */
     public static SortedMap<String, byte[]> below(String folder) {
-        URL root = ShippedFiles.class.getResource(ROOT);
-        if (root == null) {
-            throw new IllegalStateException("this jar was built without its " + ROOT + " folder");
-        }
         try {
-            URI uri = root.toURI();
-            if (!uri.getScheme().equals("jar")) {
-                return read(Path.of(uri), folder);
+            Path code = Path.of(ShippedFiles.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            if (Files.isDirectory(code)) {
+                return read(code.resolve(ROOT), folder);
             }
-            String text = uri.toString();
-            URI jar = URI.create(text.substring(0, text.indexOf("!/")));
             // A file system of its own, so that closing it disturbs nobody else who reads the same jar.
-            try (FileSystem files =
-                    FileSystems.newFileSystem(Path.of(URI.create(jar.getSchemeSpecificPart())), Map.of())) {
-                return read(files.getPath(ROOT), folder);
+            try (FileSystem jar = FileSystems.newFileSystem(code)) {
+                return read(jar.getPath(ROOT), folder);
             }
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException("this program was built without its folder " + ROOT, e);
         }
     }
 

@@ -12,12 +12,15 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient.Mqtt5Publishes;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import dev.caravan.settings.Settings;
+import dev.caravan.testkit.SelfSigned;
 import dev.caravan.testkit.TestSettings;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -260,6 +264,37 @@ class EmbeddedBrokerIT {
         client.connect();
         publish(client, "ws", "x", false);
         client.disconnect();
+    }
+
+    @Test
+    void servesTlsWithOnePemFile() throws Exception {
+        KeyStore keys = SelfSigned.create(folder);
+        Path pem = SelfSigned.writePem(keys, folder.resolve("both.pem"));
+        Settings settings = TestSettings.in(folder, "mqtt.tls.port", "0", "mqtt.tls.certificate", pem.toString());
+        broker = EmbeddedBroker.start(settings, (topic, payload) -> {});
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(keys);
+
+        Mqtt5BlockingClient client = MqttClient.builder()
+                .useMqttVersion5()
+                .serverHost("127.0.0.1")
+                .serverPort(broker.port("mqtt-tls").orElseThrow())
+                .sslConfig()
+                .trustManagerFactory(trust)
+                .applySslConfig()
+                .buildBlocking();
+        client.connect();
+        publish(client, "tls", "x", false);
+        client.disconnect();
+    }
+
+    @Test
+    void namesACertificateThatIsMissing() {
+        assertThatThrownBy(() -> EmbeddedBroker.start(
+                        TestSettings.in(folder, "mqtt.tls.port", "0", "mqtt.tls.certificate", "no.pem"),
+                        (topic, payload) -> {}))
+                .hasMessageStartingWith("key 'mqtt.tls.certificate': the file ")
+                .hasMessageEndingWith("no.pem cannot be read");
     }
 
     @Test
