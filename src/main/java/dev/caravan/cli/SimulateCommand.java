@@ -71,7 +71,7 @@ final class SimulateCommand implements Callable<Integer> {
             names = "--temperature",
             paramLabel = "DEGREES",
             defaultValue = "22",
-            description = "Mean temperature; with 36 the shipped alert is raised. Default 22.")
+            description = "Mean temperature; with 40 the shipped alert is raised. Default 22.")
     private double temperature = 22;
 
     @Option(names = "--motion", description = "Publish motion, ON and OFF, as well.")
