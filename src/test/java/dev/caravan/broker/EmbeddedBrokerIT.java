@@ -15,7 +15,10 @@ import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import dev.caravan.settings.Settings;
 import dev.caravan.testkit.SelfSigned;
 import dev.caravan.testkit.TestSettings;
+import java.io.BufferedOutputStream;
+import java.io.OutputStream;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -248,6 +252,65 @@ class EmbeddedBrokerIT {
                 .isNotNull();
 
         publish(connect("honest"), "fine", "x", false);
+    }
+
+    /** Plain sockets: a client library would wait for its own reasons before it closes. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void deliversWhatAClientSentBeforeItClosed(boolean disconnects) throws Exception {
+        broker = start();
+        int messages = 50_000;
+        AtomicInteger received = new AtomicInteger();
+        connect("sub")
+                .toAsync()
+                .subscribeWith()
+                .topicFilter("burst")
+                .callback(publish -> received.incrementAndGet())
+                .send()
+                .get(5, TimeUnit.SECONDS);
+
+        try (Socket socket = new Socket("127.0.0.1", port())) {
+            OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
+            out.write(new byte[] {0x10, 15, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 60, 0, 3, 'r', 'a', 'w'});
+            byte[] publish = {0x30, 17, 0, 5, 'b', 'u', 'r', 's', 't', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x'
+            };
+            out.flush();
+            assertThat(socket.getInputStream().readNBytes(4)).endsWith(0, 0);
+            for (int i = 0; i < messages; i++) {
+                out.write(publish);
+            }
+            if (disconnects) {
+                out.write(new byte[] {(byte) 0xe0, 0});
+            }
+            out.flush();
+        }
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> received.get() == messages);
+    }
+
+    @Test
+    void publishesTheWillAfterWhatTheClientSentBeforeItWasCutOff() throws Exception {
+        broker = start();
+        List<String> received = new CopyOnWriteArrayList<>();
+        connect("sub")
+                .toAsync()
+                .subscribeWith()
+                .topicFilter("will")
+                .callback(publish -> received.add(new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8)))
+                .send()
+                .get(5, TimeUnit.SECONDS);
+
+        try (Socket socket = new Socket("127.0.0.1", port())) {
+            socket.getOutputStream().write(new byte[] {
+                0x10, 24, 0, 4, 'M', 'Q', 'T', 'T', 4, 6, 0, 60, 0, 1, 'w', 0, 4, 'w', 'i', 'l', 'l', 0, 3, 'o', 'f',
+                'f'
+            });
+            assertThat(socket.getInputStream().readNBytes(4)).endsWith(0, 0);
+            socket.getOutputStream().write(new byte[] {0x30, 8, 0, 4, 'w', 'i', 'l', 'l', 'o', 'n'});
+        }
+
+        await().atMost(Duration.ofSeconds(10)).until(() -> received.size() >= 2);
+        assertThat(received).containsExactly("on", "off");
     }
 
     @Test
