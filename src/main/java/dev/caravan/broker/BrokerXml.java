@@ -88,6 +88,9 @@ final class BrokerXml {
             return settings.path(Key.DATA_DIRECTORY).toAbsolutePath().toString();
         }
         String text = settings.asMap().getOrDefault(key, "");
+        if (key.equals(Key.MQTT_HOST.dotted()) && text.contains(":")) {
+            return "[" + text + "]";
+        }
         // An acceptor that is off is removed after parsing; until then its address must parse.
         return text.equals("off") ? "0" : text;
     }

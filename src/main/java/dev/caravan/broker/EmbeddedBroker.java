@@ -5,8 +5,6 @@ import dev.caravan.settings.Settings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -44,22 +42,31 @@ public final class EmbeddedBroker {
                 .getAcceptorConfigurations()
                 .removeIf(a -> ACCEPTORS.containsKey(a.getName())
                         && settings.port(ACCEPTORS.get(a.getName())).isEmpty());
+        if (configuration.getAcceptorConfigurations().stream()
+                .noneMatch(a -> a.getName().equals("mqtt"))) {
+            throw new BrokerException("broker.xml has no acceptor 'mqtt', which the routes connect to");
+        }
         for (var acceptor : configuration.getAcceptorConfigurations()) {
             Key key = ACCEPTORS.getOrDefault(acceptor.getName(), Key.MQTT_PORT);
             Map<String, Object> parameters = acceptor.getCombinedParams();
+            if (key == Key.MQTT_TLS_PORT) {
+                // Here and not in the address of broker.xml, where a space or a semicolon would break it.
+                acceptor.getParams().put(TransportConstants.KEYSTORE_PATH_PROP_NAME, Certificate.check(settings));
+            }
             demandFree(
                     key,
                     String.valueOf(parameters.get(TransportConstants.HOST_PROP_NAME)),
                     Integer.parseInt(String.valueOf(parameters.get(TransportConstants.PORT_PROP_NAME))));
         }
-        if (settings.port(Key.MQTT_TLS_PORT).isPresent()) {
-            demandReadable(settings.path(Key.MQTT_TLS_CERTIFICATE));
-        }
         ActiveMQServer server = new ActiveMQServerImpl(configuration);
         server.registerBrokerPlugin(new MessageOrder(server));
         RetainedMessages retainedMessages = new RetainedMessages(server, retained);
         server.registerBrokerPlugin(retainedMessages);
+        ShortSessions shortSessions = new ShortSessions();
+        server.registerBrokerPlugin(shortSessions);
         server.getServiceRegistry().addIncomingInterceptor(new PacketGuard());
+        server.getServiceRegistry().addIncomingInterceptor(new OrderlyClose());
+        server.getServiceRegistry().addIncomingInterceptor(shortSessions);
         server.getServiceRegistry().addIncomingInterceptor(retainedMessages);
         EmbeddedBroker broker = new EmbeddedBroker(server);
         try {
@@ -97,13 +104,6 @@ public final class EmbeddedBroker {
         } catch (IOException e) {
             throw new BrokerException(
                     "key '" + key.dotted() + "': cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static void demandReadable(Path certificate) throws BrokerException {
-        if (!Files.isReadable(certificate)) {
-            throw new BrokerException("key '" + Key.MQTT_TLS_CERTIFICATE.dotted() + "': the file "
-                    + certificate.toAbsolutePath() + " cannot be read");
         }
     }
 

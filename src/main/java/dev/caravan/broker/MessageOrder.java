@@ -26,14 +26,9 @@ final class MessageOrder implements ActiveMQServerPlugin {
 
     private final Map<ServerConsumer, OperationContext> contexts = new ConcurrentHashMap<>();
     private final ThreadLocal<OperationContext> interrupted = new ThreadLocal<>();
-    private volatile ActiveMQServer server;
+    private final ActiveMQServer server;
 
     MessageOrder(ActiveMQServer server) {
-        this.server = server;
-    }
-
-    @Override
-    public void registered(ActiveMQServer server) {
         this.server = server;
     }
 

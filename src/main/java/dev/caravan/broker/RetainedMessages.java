@@ -1,9 +1,13 @@
 package dev.caravan.broker;
 
+import dev.caravan.topic.TopicFilter;
+import dev.caravan.topic.TopicName;
 import io.netty.handler.codec.mqtt.MqttMessage;
-import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.activemq.artemis.api.core.ActiveMQBuffer;
 import org.apache.activemq.artemis.api.core.Message;
@@ -33,12 +37,12 @@ import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
  */
 final class RetainedMessages implements ActiveMQServerPlugin, MQTTInterceptor {
 
-    /** Long after a queue was written to, its executor has run even on a busy machine. */
+    /** So long after a queue was written to, its executor has run even on a busy machine. */
     private static final long SETTLED_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final ActiveMQServer server;
     private final RetainedListener listener;
-    private final Map<String, Long> written = new ConcurrentHashMap<>();
+    private final Map<TopicName, Long> written = new ConcurrentHashMap<>();
 
     RetainedMessages(ActiveMQServer server, RetainedListener listener) {
         this.server = server;
@@ -56,24 +60,43 @@ final class RetainedMessages implements ActiveMQServerPlugin, MQTTInterceptor {
         if (Boolean.TRUE.equals(message.getObjectProperty(MQTTUtil.MQTT_MESSAGE_RETAIN_KEY))) {
             WildcardConfiguration wildcards = server.getConfiguration().getWildcardConfiguration();
             String topic = MQTTUtil.getMqttTopicFromCoreAddress(message.getAddress(), wildcards);
-            written.put(MQTTUtil.getCoreRetainAddressFromMqttTopic(topic, wildcards), System.nanoTime());
+            written.put(new TopicName(topic), System.nanoTime());
             listener.retained(topic, payload(message));
         }
     }
 
     @Override
     public boolean intercept(MqttMessage packet, RemotingConnection connection) {
-        if (packet.fixedHeader() != null && packet.fixedHeader().messageType() == MqttMessageType.SUBSCRIBE) {
-            written.forEach((name, nanos) -> {
-                Queue queue = server.locateQueue(name);
-                if (queue != null && System.nanoTime() - nanos < SETTLED_NANOS) {
-                    queue.flushExecutor();
-                } else {
-                    written.remove(name, nanos);
+        if (packet instanceof MqttSubscribeMessage subscribe) {
+            List<TopicFilter> filters = subscribe.payload().topicSubscriptions().stream()
+                    .flatMap(s -> filter(s.topicFilter()).stream())
+                    .toList();
+            written.forEach((topic, nanos) -> {
+                if (System.nanoTime() - nanos > SETTLED_NANOS) {
+                    written.remove(topic, nanos);
+                } else if (filters.stream().anyMatch(f -> f.matches(topic))) {
+                    flush(topic);
                 }
             });
         }
         return true;
+    }
+
+    /** Empty for a filter that the broker will refuse, and for shared subscriptions, which get no retained messages. */
+    private static Optional<TopicFilter> filter(String text) {
+        try {
+            return Optional.of(new TopicFilter(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void flush(TopicName topic) {
+        Queue queue = server.locateQueue(MQTTUtil.getCoreRetainAddressFromMqttTopic(
+                topic.value(), server.getConfiguration().getWildcardConfiguration()));
+        if (queue != null) {
+            queue.flushExecutor();
+        }
     }
 
     private static byte[] payload(Message message) {

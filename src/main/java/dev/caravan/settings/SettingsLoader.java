@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -129,11 +130,26 @@ public final class SettingsLoader {
                 && text(Key.MQTT_TLS_CERTIFICATE).isEmpty()) {
             problem(Key.MQTT_TLS_PORT, "is set, so 'mqtt.tls.certificate' must name a PEM file");
         }
+        demandDifferentPorts(embedded);
         if (text(Key.SECURITY_ANONYMOUS_BEYOND_LOOPBACK).equals("false")) {
             if (embedded) {
                 demandLoopback(Key.MQTT_HOST);
             }
             demandLoopback(Key.HTTP_HOST);
+        }
+    }
+
+    private void demandDifferentPorts(boolean embedded) {
+        Map<String, Key> owners = new HashMap<>();
+        List<Key> ports = embedded
+                ? List.of(Key.MQTT_PORT, Key.MQTT_WS_PORT, Key.MQTT_TLS_PORT, Key.HTTP_PORT)
+                : List.of(Key.HTTP_PORT);
+        for (Key key : ports) {
+            String port = text(key);
+            Key owner = port.equals("0") || port.equals("off") ? null : owners.put(port, key);
+            if (owner != null) {
+                problem(key, "is " + port + ", which '" + owner.dotted() + "' has too");
+            }
         }
     }
 

@@ -38,6 +38,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -288,7 +289,7 @@ class EmbeddedBrokerIT {
         await().atMost(Duration.ofSeconds(20)).until(() -> received.get() == messages);
     }
 
-    @Test
+    @RepeatedTest(5)
     void publishesTheWillAfterWhatTheClientSentBeforeItWasCutOff() throws Exception {
         broker = start();
         List<String> received = new CopyOnWriteArrayList<>();
@@ -332,7 +333,7 @@ class EmbeddedBrokerIT {
     @Test
     void servesTlsWithOnePemFile() throws Exception {
         KeyStore keys = SelfSigned.create(folder);
-        Path pem = SelfSigned.writePem(keys, folder.resolve("both.pem"));
+        Path pem = SelfSigned.writePem(keys, folder.resolve("with space; and more.pem"));
         Settings settings = TestSettings.in(folder, "mqtt.tls.port", "0", "mqtt.tls.certificate", pem.toString());
         broker = EmbeddedBroker.start(settings, (topic, payload) -> {});
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -351,13 +352,44 @@ class EmbeddedBrokerIT {
         client.disconnect();
     }
 
-    @Test
-    void namesACertificateThatIsMissing() {
+    @ParameterizedTest
+    @ValueSource(strings = {"missing.pem", "words.pem", "certificate only.pem"})
+    void refusesACertificateThatNoClientCouldUse(String name) throws Exception {
+        Files.writeString(folder.resolve("words.pem"), "not a PEM file");
+        String both = Files.readString(SelfSigned.writePem(SelfSigned.create(folder), folder.resolve("both.pem")));
+        Files.writeString(
+                folder.resolve("certificate only.pem"), both.substring(0, both.indexOf("-----BEGIN PRIVATE")));
+
+        String file = folder.resolve(name).toString();
         assertThatThrownBy(() -> EmbeddedBroker.start(
-                        TestSettings.in(folder, "mqtt.tls.port", "0", "mqtt.tls.certificate", "no.pem"),
+                        TestSettings.in(folder, "mqtt.tls.port", "0", "mqtt.tls.certificate", file),
                         (topic, payload) -> {}))
-                .hasMessageStartingWith("key 'mqtt.tls.certificate': the file ")
-                .hasMessageEndingWith("no.pem cannot be read");
+                .isInstanceOf(BrokerException.class)
+                .hasMessageStartingWith("key 'mqtt.tls.certificate': " + file);
+    }
+
+    @Test
+    void listensOnIpv6() throws Exception {
+        broker = EmbeddedBroker.start(TestSettings.in(folder, "mqtt.host", "::1"), (topic, payload) -> {});
+
+        assertThat(port()).isPositive();
+    }
+
+    @Test
+    void endsASessionWithoutExpiryWithTheProcess() throws Exception {
+        broker = start();
+        Mqtt5BlockingClient brief = connect("brief");
+        brief.subscribeWith().topicFilter("kept/#").qos(MqttQos.AT_LEAST_ONCE).send();
+        Mqtt5BlockingClient named = client("long").toBlocking();
+        named.connectWith().cleanStart(true).sessionExpiryInterval(600).send();
+        named.subscribeWith().topicFilter("kept/#").qos(MqttQos.AT_LEAST_ONCE).send();
+
+        broker.stop();
+        broker = start();
+        publish(connect("pub"), "kept/x", "later", false);
+
+        assertThat(received("brief")).isEmpty();
+        assertThat(received("long")).containsExactly("later");
     }
 
     @Test
@@ -408,6 +440,22 @@ class EmbeddedBrokerIT {
                 .serverHost("127.0.0.1")
                 .serverPort(port())
                 .buildBlocking();
+    }
+
+    /** What a session that is resumed still gets. */
+    private List<String> received(String clientId) throws Exception {
+        Mqtt5BlockingClient client = client(clientId).toBlocking();
+        List<String> payloads = new ArrayList<>();
+        try (Mqtt5Publishes publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
+            client.connectWith().cleanStart(false).sessionExpiryInterval(600).send();
+            Optional<Mqtt5Publish> next = publishes.receive(1, TimeUnit.SECONDS);
+            while (next.isPresent()) {
+                payloads.add(new String(next.get().getPayloadAsBytes(), StandardCharsets.UTF_8));
+                next = publishes.receive(200, TimeUnit.MILLISECONDS);
+            }
+        }
+        client.disconnect();
+        return payloads;
     }
 
     private int port() {

@@ -170,6 +170,14 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void refusesOnePortForTwoListeners() throws Exception {
+        assertThat(problems(Map.of("mqtt.port", "7000", "http.port", "7000"), Map.of()))
+                .containsExactly("command line: key 'http.port': is 7000, which 'mqtt.port' has too");
+        assertThat(load(Map.of("mqtt.port", "0", "http.port", "0"), Map.of()).text(Key.HTTP_PORT))
+                .isEqualTo("0");
+    }
+
+    @Test
     void neverShowsAPassword() {
         assertThat(problems(Map.of("mqtt.password", "se\ncret"), Map.of()))
                 .singleElement()
