@@ -19,6 +19,7 @@ import dev.caravan.settings.SettingsLoader;
 import dev.caravan.store.MessageStore;
 import dev.caravan.store.StoreBounds;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,6 +45,8 @@ public final class Bridge implements AutoCloseable {
 
     /** The ready line promises that a message published after it is seen by every route. */
     private static final Duration SUBSCRIBED_WITHIN = Duration.ofSeconds(10);
+
+    private static final Duration SETTLED_WITHIN = Duration.ofSeconds(2);
 
     private final Deque<Step> started = new ArrayDeque<>();
     private final Settings settings;
@@ -85,6 +88,8 @@ public final class Bridge implements AutoCloseable {
     }
 
     private void startAll() throws Exception {
+        demandFolderThatWasNamed(Key.ROUTES_DIRECTORY);
+        demandFolderThatWasNamed(Key.ARTEMIS_DIRECTORY);
         DataFolder folder = DataFolder.open(data);
         started.push(new Step("data folder", folder::close));
 
@@ -129,7 +134,13 @@ public final class Bridge implements AutoCloseable {
 
         RouteFolder routes = new RouteFolder(context, settings.path(Key.ROUTES_DIRECTORY));
         started.push(new Step("routes folder", routes::close));
-        routes.load();
+        try {
+            routes.load();
+        } catch (RouteException e) {
+            // Stopping in the middle of a CONNECT makes the broker log what is not the point.
+            mqtt.awaitConnected(mqttUrl, SETTLED_WITHIN);
+            throw e;
+        }
         if (settings.isTrue(Key.BROKER_EMBEDDED) && !mqtt.awaitConnected(mqttUrl, SUBSCRIBED_WITHIN)) {
             log.warn("not every route is connected to {} yet; they go on trying", mqttUrl);
         }
@@ -157,6 +168,16 @@ public final class Bridge implements AutoCloseable {
         System.out.println(bridge.readyLine(Duration.between(began, Instant.now())));
         stopped.await();
         return 0;
+    }
+
+    /** Where the default folder is absent the built-in copy serves; a folder that somebody named must be there. */
+    private void demandFolderThatWasNamed(Key key) throws StartException {
+        Path folder = settings.path(key);
+        if (!settings.text(key).equals(key.defaultValue()) && !Files.isDirectory(folder)) {
+            throw new StartException(
+                    "key '" + key.dotted() + "': " + folder.toAbsolutePath() + " is not a folder",
+                    new IllegalArgumentException());
+        }
     }
 
     /** One line of facts for people, and for scripts that wait for the start. */

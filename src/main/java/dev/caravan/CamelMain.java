@@ -2,6 +2,7 @@ package dev.caravan;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.caravan.settings.Key;
 import dev.caravan.settings.Settings;
@@ -45,12 +46,13 @@ final class CamelMain {
         return main.getCamelContext().getRoutesSize();
     }
 
-    /** JSON by the letter: nothing behind the value, no key twice, numbers with every digit they came with. */
+    /** JSON by the letter: nothing behind the value, no key twice, no text for a number, every digit as it came. */
     private static JsonMapper strictJson() {
         return JsonMapper.builder()
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .build();
     }
 }

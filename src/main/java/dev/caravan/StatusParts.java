@@ -1,6 +1,7 @@
 package dev.caravan;
 
 import dev.caravan.csv.CsvLogComponent;
+import dev.caravan.csv.CsvLogState;
 import dev.caravan.mqtt.ConnectionState;
 import dev.caravan.mqtt.MqttComponent;
 import dev.caravan.route.DeadLetters;
@@ -17,7 +18,13 @@ record StatusParts(Listeners listeners, MqttComponent mqtt, CsvLogComponent csvL
     @Override
     public Map<String, Object> get() {
         Map<String, Object> parts = new LinkedHashMap<>(listeners.addresses());
-        parts.put("csv_rows", csvLog.state().rows());
+        CsvLogState csv = csvLog.state();
+        parts.put("csv_rows", csv.rows());
+        parts.put("csv_unknown_fields", csv.unknownFields());
+        parts.put("csv_missing_fields", csv.missingFields());
+        parts.put("csv_nested_fields", csv.nested());
+        parts.put("csv_rejected", csv.rejected());
+        parts.put("csv_failed_writes", csv.failed());
         parts.put("dead_letters", deadLetters.count());
         List<Map<String, Object>> connections =
                 mqtt.connections().stream().map(StatusParts::describe).toList();

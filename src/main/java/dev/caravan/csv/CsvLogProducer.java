@@ -49,7 +49,7 @@ final class CsvLogProducer extends DefaultProducer {
 
     /**
      * @throws IllegalArgumentException when the body is not an object
-     * @throws IOException when the row could not be written; it is then not in the file
+     * @throws CsvWriteException when the row could not be written; it is then not in the file
      */
     @Override
     public void process(Exchange exchange) throws IOException {
@@ -67,7 +67,7 @@ final class CsvLogProducer extends DefaultProducer {
             open.append(row.line().getBytes(StandardCharsets.UTF_8), sync);
         } catch (IOException e) {
             state.failed.increment();
-            throw e;
+            throw new CsvWriteException("csv-log:" + fileName + ": " + e.getMessage(), e);
         }
         state.rows.increment();
         count(row);

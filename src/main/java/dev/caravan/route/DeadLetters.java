@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ public final class DeadLetters {
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
     private static final int LOGGED_PER_SECOND = 20;
+    private static final long TRY_AGAIN_MILLIS = 1_000;
 
     private final ObjectMapper json = new ObjectMapper();
     private final Path folder;
@@ -59,11 +62,13 @@ public final class DeadLetters {
     }
 
     /**
-     * Keeps the message of an exchange that failed. Named by routes/error-handling.camel.yaml.
+     * Keeps the message of an exchange that failed. Named by routes/error-handling.camel.yaml. While the file cannot be
+     * written, for example on a full disk, this waits and tries again: the message is not acknowledged meanwhile, and
+     * those behind it wait in the broker.
      *
-     * @throws IOException when it cannot be written; the exchange then fails for good and Camel logs it
+     * @throws RejectedExecutionException when the program stops before the file could be written
      */
-    public void keep(Exchange exchange) throws IOException {
+    public void keep(Exchange exchange) throws InterruptedException {
         String routeId = fileName(Objects.requireNonNullElse(exchange.getFromRouteId(), "unknown"));
         String topic = exchange.getMessage().getHeader("CamelMqttTopic", "", String.class);
         String reason = reason(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
@@ -74,9 +79,28 @@ public final class DeadLetters {
                 .put("topic", topic)
                 .put("reason", reason);
         putPayload(line, payload == null ? new byte[0] : payload);
-        write(routeId, json.writeValueAsString(line) + "\n");
+        // Not as a String: text with half a surrogate pair has no UTF-8 and would be refused.
+        byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+        while (!isWritten(routeId, bytes)) {
+            if (exchange.getContext().isStopping() || exchange.getContext().isStopped()) {
+                throw new RejectedExecutionException("stopped before the dead letter could be kept");
+            }
+            Thread.sleep(TRY_AGAIN_MILLIS);
+        }
         count.incrementAndGet();
         report(routeId, topic, reason);
+    }
+
+    private boolean isWritten(String routeId, byte[] line) {
+        try {
+            write(routeId, line);
+            return true;
+        } catch (IOException e) {
+            log.atError()
+                    .addKeyValue("routeId", routeId)
+                    .log("dead letter cannot be written, trying again: {}", e.toString());
+            return false;
+        }
     }
 
     /** A route's id is the author's free text; as a file name it must stay in the folder. */
@@ -97,13 +121,26 @@ public final class DeadLetters {
         }
     }
 
-    private synchronized void write(String routeId, String line) throws IOException {
+    private synchronized void write(String routeId, byte[] line) throws IOException {
         Files.createDirectories(folder);
         Path file = folder.resolve(routeId + ".ndjson");
         if (Files.exists(file) && Files.size(file) >= maxBytes) {
             Files.move(file, folder.resolve(routeId + ".1.ndjson"), StandardCopyOption.REPLACE_EXISTING);
         }
-        Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            long end = channel.size();
+            try {
+                channel.position(end);
+                ByteBuffer bytes = ByteBuffer.wrap(line);
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+            } catch (IOException e) {
+                // Half a line must not become the beginning of the next.
+                channel.truncate(end);
+                throw e;
+            }
+        }
     }
 
     private synchronized void report(String routeId, String topic, String reason) {

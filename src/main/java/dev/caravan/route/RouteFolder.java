@@ -35,6 +35,7 @@ public final class RouteFolder implements AutoCloseable {
 
     private SortedMap<String, Object> applied = new TreeMap<>();
     private SortedMap<String, Object> lastSeen = new TreeMap<>();
+    private String lastProblem = "";
 
     /**
      * @param context where the routes run
@@ -52,6 +53,11 @@ public final class RouteFolder implements AutoCloseable {
      */
     public synchronized void load() throws RouteException {
         try {
+            source.otherYaml()
+                    .forEach(name -> log.warn(
+                            "{} is ignored: the name of a route file ends with {}",
+                            source.location(name),
+                            RouteFile.SUFFIX));
             applied = source.isEditable() ? source.stamps() : new TreeMap<>();
             lastSeen = applied;
             List<RouteFile> withRoutes = new ArrayList<>();
@@ -79,11 +85,6 @@ public final class RouteFolder implements AutoCloseable {
         }
     }
 
-    /** How many routes are loaded, whether they are started or not. */
-    public synchronized int routeCount() {
-        return loader.routeCount();
-    }
-
     /** The file a route came from, for a message about it. */
     public synchronized String locationOf(String routeId) {
         return loader.locationOf(routeId);
@@ -106,10 +107,14 @@ public final class RouteFolder implements AutoCloseable {
                 applyDifference(seen);
             }
             lastSeen = seen;
+            lastProblem = "";
         } catch (IOException | RuntimeException e) {
-            log.atWarn()
-                    .addKeyValue("folder", source.location(""))
-                    .log("routes folder cannot be read: {}", e.toString());
+            if (!e.toString().equals(lastProblem)) {
+                lastProblem = e.toString();
+                log.atWarn()
+                        .addKeyValue("folder", source.location(""))
+                        .log("routes folder cannot be read, its routes run on: {}", lastProblem);
+            }
         }
     }
 
@@ -122,17 +127,7 @@ public final class RouteFolder implements AutoCloseable {
                 .toList();
         applied = seen;
         gone.forEach(name -> report(name, () -> loader.remove(name)));
-        boolean shared = false;
-        for (String name : saved) {
-            report(name, () -> loader.apply(source.read(name)));
-            shared |= loader.isShared(name);
-        }
-        if (shared) {
-            // Routes hold the configuration they were built with: build those anew that did not change themselves.
-            seen.keySet().stream()
-                    .filter(name -> !saved.contains(name) && !loader.isShared(name))
-                    .forEach(name -> report(name, () -> loader.apply(source.read(name))));
-        }
+        saved.forEach(name -> report(name, () -> loader.apply(source.read(name))));
     }
 
     private interface Step {

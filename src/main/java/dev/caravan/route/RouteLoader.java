@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RouteConfigurationsBuilder;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the routes of one file into the running context, or none of them. Camel's own reload loses routes on good and on
- * bad edits (route-reload-remove-all), so a file is parsed in a throw-away context first and its last good version goes
+ * bad edits, so a file is parsed in a throw-away context first and its last good version goes
  * back in when the new one does not start.
  *
  * <p>Used by one thread at a time.
@@ -45,26 +46,50 @@ final class RouteLoader {
         this.context = (ModelCamelContext) context;
     }
 
-    /** How many routes are loaded. */
-    int routeCount() {
-        return files.values().stream().mapToInt(l -> l.routeIds().size()).sum();
+    /**
+     * Loads a file, new or changed. A file that others use takes those with it: all of them run with the new version, or
+     * all with the old. When this throws, the last good versions run on.
+     */
+    Change apply(RouteFile file) throws RouteException {
+        Loaded old = files.get(file.name());
+        Change change = exchange(file);
+        if (isShared(file.name())) {
+            List<Loaded> users =
+                    files.values().stream().filter(l -> !l.routeIds().isEmpty()).toList();
+            try {
+                // Routes hold the configuration they were built with.
+                exchangeAll(users);
+            } catch (RouteException e) {
+                if (old != null) {
+                    exchange(old.file());
+                    exchangeAll(users);
+                }
+                throw new RouteException(file, "cannot be used by " + e.getMessage());
+            }
+        }
+        return change;
     }
 
-    /** Loads a file, new or changed. When it throws, the last good version of the file runs on. */
-    Change apply(RouteFile file) throws RouteException {
+    private void exchangeAll(List<Loaded> users) throws RouteException {
+        for (Loaded user : users) {
+            exchange(user.file());
+        }
+    }
+
+    private Change exchange(RouteFile file) throws RouteException {
         Set<String> parsed = parse(file);
         Loaded old = files.get(file.name());
         Set<String> before = old == null ? Set.of() : old.routeIds();
-        stop(before);
-        files.remove(file.name());
         try {
+            stop(before);
+            files.remove(file.name());
             load(file, parsed);
         } catch (Exception e) {
             stop(parsed);
             if (old != null) {
                 restore(old, e);
             }
-            throw new RouteException(file, e);
+            throw e instanceof RouteException known ? known : new RouteException(file, e);
         }
         int kept = (int) parsed.stream().filter(before::contains).count();
         return new Change(kept, parsed.size() - kept, before.size() - kept);
@@ -117,6 +142,7 @@ final class RouteLoader {
             });
             addDefinitions(throwAway, file);
             for (RouteDefinition route : throwAway.getRouteDefinitions()) {
+                demandConfigurations(file, route, throwAway);
                 if (!ids.add(route.getRouteId())) {
                     throw new RouteException(file, "has two routes with id '" + route.getRouteId() + "'");
                 }
@@ -143,6 +169,25 @@ final class RouteLoader {
         return ids;
     }
 
+    /** Camel takes a configuration that does not exist for none, and the route's failures for nobody's business. */
+    private void demandConfigurations(RouteFile file, RouteDefinition route, ModelCamelContext parsed)
+            throws RouteException {
+        if (route.getRouteConfigurationId() == null) {
+            return;
+        }
+        Set<String> known = new TreeSet<>();
+        context.getRouteConfigurationDefinitions().forEach(c -> known.add(c.getId()));
+        parsed.getRouteConfigurationDefinitions().forEach(c -> known.add(c.getId()));
+        for (String id : route.getRouteConfigurationId().split(",")) {
+            if (!id.contains("*") && !known.contains(id.strip())) {
+                throw new RouteException(
+                        file,
+                        "route '" + route.getRouteId() + "': routeConfigurationId '" + id.strip()
+                                + "' does not exist, there are " + known);
+            }
+        }
+    }
+
     private void load(RouteFile file, Set<String> ids) throws Exception {
         addDefinitions(context, file);
         files.put(file.name(), new Loaded(file, ids));
@@ -164,10 +209,13 @@ final class RouteLoader {
 
     private void restore(Loaded old, Exception reason) throws RouteException {
         try {
+            stop(old.routeIds());
             load(old.file(), old.routeIds());
         } catch (Exception e) {
             e.addSuppressed(reason);
-            throw new RouteException(old.file().location() + ": neither the new nor the last good version starts", e);
+            throw new RouteException(
+                    old.file().location() + ": neither the new nor the last good version starts" + Reason.of(reason),
+                    e);
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -50,6 +51,20 @@ final class RouteSource {
             }
         }
         return stamps;
+    }
+
+    /** Names in the folder that somebody may have meant as route files. */
+    List<String> otherYaml() throws IOException {
+        if (!editable) {
+            return List.of();
+        }
+        try (Stream<Path> paths = Files.list(folder)) {
+            return paths.map(path -> path.getFileName().toString())
+                    .filter(name ->
+                            (name.endsWith(".yaml") || name.endsWith(".yml")) && !name.endsWith(RouteFile.SUFFIX))
+                    .sorted()
+                    .toList();
+        }
     }
 
     RouteFile read(String name) throws IOException, RouteException {

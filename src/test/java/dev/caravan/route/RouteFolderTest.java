@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.CamelContext;
 import org.apache.camel.FluentProducerTemplate;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.ModelCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RouteFolderTest {
+
+    private static final String SHARED = """
+            - routeConfiguration:
+                id: shared
+                onException:
+                  - onException:
+                      exception: [java.lang.Exception]
+                      steps:
+                        - to: %s
+            """;
 
     @TempDir
     Path folder;
@@ -50,7 +61,7 @@ class RouteFolderTest {
     void runsEveryFile() {
         assertThat(ask("a")).isEqualTo("one");
         assertThat(ask("b")).isEqualTo("two");
-        assertThat(routes.routeCount()).isEqualTo(2);
+        assertThat(context.getRoutesSize()).isEqualTo(2);
     }
 
     @Test
@@ -122,6 +133,36 @@ class RouteFolderTest {
         }
         assertThat(before).isNotNull();
         assertThat(context.getRoute("b").getUptimeMillis()).isGreaterThan(startedAt.get());
+    }
+
+    @Test
+    void keepsTheRoutesWhenASharedConfigurationCannotBeUsed() throws Exception {
+        String user = answering("user", "works").replace("    from:", "    routeConfigurationId: shared\n    from:");
+        save("0-shared", SHARED.formatted("mock:failed"));
+        await().until(() -> !((ModelCamelContext) context)
+                .getRouteConfigurationDefinitions()
+                .isEmpty());
+        save("user", user);
+        await().untilAsserted(() -> assertThat(ask("user")).isEqualTo("works"));
+
+        save("0-shared", SHARED.formatted("nosuchscheme:x"));
+        save("c", answering("c", "marker"));
+        await().untilAsserted(() -> assertThat(ask("c")).isEqualTo("marker"));
+        assertThat(ask("user")).isEqualTo("works");
+        assertThat(ask("a")).isEqualTo("one");
+    }
+
+    @Test
+    void refusesAConfigurationThatDoesNotExist(@TempDir Path other) throws Exception {
+        Files.writeString(
+                other.resolve("x.camel.yaml"),
+                answering("x", "1").replace("    from:", "    routeConfigurationId: typo\n    from:"));
+
+        try (DefaultCamelContext fresh = new DefaultCamelContext()) {
+            assertThatThrownBy(() -> new RouteFolder(fresh, other).load())
+                    .hasMessageEndingWith(
+                            "x.camel.yaml: route 'x': routeConfigurationId 'typo' does not exist, there are []");
+        }
     }
 
     @Test
