@@ -72,6 +72,12 @@ class RoutesReferenceTest {
         assertThat(examples).isPositive();
     }
 
+    @Test
+    void showsAShippedRouteToTheLetter() throws Exception {
+        assertThat(Files.readString(Path.of("README.md")))
+                .contains(Files.readString(Path.of("routes", "device-log-status.camel.yaml")));
+    }
+
     private static List<RouteDefinition> load(DefaultCamelContext context, String text) throws Exception {
         context.getPropertiesComponent().setIgnoreMissingProperty(true);
         PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("x.camel.yaml", text));
