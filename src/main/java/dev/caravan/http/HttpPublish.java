@@ -35,11 +35,13 @@ public final class HttpPublish {
     private static final String PENDING = "caravan-publish-pending";
 
     private final MessageStore store;
+    private final BrokerLimits limits;
     private final InstantSource clock;
     private final AtomicLong nextWarning = new AtomicLong(System.nanoTime());
 
-    public HttpPublish(MessageStore store, InstantSource clock) {
+    public HttpPublish(MessageStore store, BrokerLimits limits, InstantSource clock) {
         this.store = store;
+        this.limits = limits;
         this.clock = clock;
     }
 
@@ -54,6 +56,10 @@ public final class HttpPublish {
         byte[] body = message.getBody(byte[].class);
         message.removeHeaders("*");
         PublishRequest request = PublishRequest.parse(body == null ? new byte[0] : body);
+        if (limits.reserved().test(request.topic().value())) {
+            throw RequestException.badRequest("topic must not contain :: or begin with activemq/ or activemq.:"
+                    + " such topics are the broker's own");
+        }
 
         String id = UUID.randomUUID().toString();
         exchange.setProperty(PENDING, new Pending(request.topic().value(), store.whenKept(id, FORGET_AFTER)));

@@ -65,6 +65,7 @@ class BadInputIT {
                 Arguments.of("{\"topic\":\"" + "ä".repeat(32_768) + "\",\"payload\":\"b\"}", "65535 bytes"),
                 Arguments.of("{\"topic\":\"$SYS/x\",\"payload\":\"b\"}", "must not begin with $"),
                 Arguments.of("{\"topic\":\"$share/g/x\",\"payload\":\"b\"}", "must not begin with $"),
+                Arguments.of("{\"topic\":\"a::b\",\"payload\":\"b\"}", "topic must not contain ::"),
                 Arguments.of("{\"topic\":\"a\",\"payload\":\"\\ud800\"}", "'payload' must be well-formed Unicode"),
                 Arguments.of("{\"topic\":\"a\",\"payload\":\"b\",\"qos\":3}", "'qos' must be 0, 1 or 2"),
                 Arguments.of("{\"topic\":\"a\",\"payload\":\"b\",\"qos\":-1}", "'qos' must be 0, 1 or 2"),

@@ -53,7 +53,8 @@ final class HttpFixture implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         StatusSource status =
                 new StatusSource("1.2.3", clock.instant(), () -> Map.of("mqtt", Map.of("port", 1883, "ws.port", 8083)));
-        HttpBeans.bind(context, store, status, clock);
+        BrokerLimits limits = new BrokerLimits(topic -> topic.contains("::"));
+        HttpBeans.bind(context, store, status, limits, clock);
         context.start();
         server = HttpServer.start(context, new HttpServerSettings("127.0.0.1", 0, MAX_BODY, Set.of("proxy.example")));
         try (Stream<Path> files = Files.list(Path.of("routes"))) {
