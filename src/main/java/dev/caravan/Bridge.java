@@ -101,7 +101,7 @@ public final class Bridge implements AutoCloseable {
             EmbeddedBroker broker = EmbeddedBroker.start(settings, store::retained);
             started.push(new Step("broker", broker::stop));
             listeners.addBroker(broker);
-            limits = new BrokerLimits(ReservedTopics::isReserved);
+            limits = new BrokerLimits(ReservedTopics::isReserved, settings.bytes(Key.MQTT_MAX_PACKET_SIZE));
         }
         String mqttUrl = listeners.mqttUrl();
 

@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,6 +46,22 @@ class BridgeIT {
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.body()).contains("topic must not contain ::");
         assertOthersPublish();
+    }
+
+    @Test
+    void refusesWhatIsLargerThanTheBrokersLargestPacket() throws Exception {
+        int limit = 2 * 1024 * 1024;
+
+        assertThat(publish(limit - 200).statusCode()).isEqualTo(200);
+        HttpResponse<String> refused = publish(limit - 20);
+
+        assertThat(refused.statusCode()).isEqualTo(413);
+        assertThat(refused.body()).startsWith("{\"error\":");
+        assertOthersPublish();
+    }
+
+    private HttpResponse<String> publish(int payloadBytes) throws Exception {
+        return http.post("/publish", "{\"topic\":\"large\",\"payload\":\"" + "x".repeat(payloadBytes) + "\"}");
     }
 
     private void assertOthersPublish() throws Exception {

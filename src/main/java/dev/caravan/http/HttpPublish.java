@@ -62,6 +62,12 @@ public final class HttpPublish {
         }
 
         String id = UUID.randomUUID().toString();
+        if (request.packetBytes(id) > limits.maxPacketBytes()) {
+            throw new RequestException(
+                    413,
+                    "topic, payload and publisher must fit an MQTT packet of " + limits.maxPacketBytes()
+                            + " bytes (mqtt.max-packet-size)");
+        }
         exchange.setProperty(PENDING, new Pending(request.topic().value(), store.whenKept(id, FORGET_AFTER)));
         message.setBody(request.payload());
         message.setHeader(MqttHeaders.PUBLISH_TOPIC, request.topic().value());

@@ -90,6 +90,15 @@ class BadInputIT {
     }
 
     @Test
+    void refusesAMessageThatTheBrokerWouldNotTake() throws Exception {
+        int payload = (int) HttpFixture.MAX_PACKET - 10;
+        String body = "{\"topic\":\"a\",\"payload\":\"" + "x".repeat(payload) + "\"}";
+        assertThat(body.length()).isLessThan((int) HttpFixture.MAX_BODY);
+
+        assertRefused(http.publish(body), 413, "mqtt.max-packet-size");
+    }
+
+    @Test
     void refusesABodyThatIsNotUtf8() throws Exception {
         byte[] latin1 = "{\"topic\":\"a\",\"payload\":\"\u00e4\"}".getBytes(StandardCharsets.ISO_8859_1);
         assertRefused(
