@@ -225,6 +225,15 @@ class PubSubIT {
     }
 
     @Test
+    void listsATopicThatHasARetainedValueOnly() throws Exception {
+        http.store.retained("lamp", "on".getBytes(StandardCharsets.UTF_8));
+
+        String topic = "\"count\":0,\"last\":null,\"retained\":{\"payload\":\"on\"}";
+        assertThat(http.get("/topics").body).isEqualTo("{\"count\":1,\"topics\":[{\"topic\":\"lamp\"," + topic + "}]}");
+        assertThat(http.get("/topics?view=tree").body).contains(topic);
+    }
+
+    @Test
     void listsTopicsAsATree() throws Exception {
         http.publish("{\"topic\":\"b/x/y\",\"payload\":1}");
         http.publish("{\"topic\":\"b\",\"payload\":2}");
