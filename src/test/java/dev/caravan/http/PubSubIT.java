@@ -184,6 +184,23 @@ class PubSubIT {
     }
 
     @Test
+    void readsOnInPages() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            http.mqtt.publish("page/" + i, "x".getBytes(StandardCharsets.UTF_8), false, null, Map.of());
+        }
+        JsonNode first = http.get("/subscribe?topic=page/%23&limit=3").json();
+        String since = first.get("messages").get(2).get("timestamp").asText();
+        JsonNode rest =
+                http.get("/subscribe?topic=page/%23&limit=3&since=" + since).json();
+
+        assertThat(first.get("count").intValue()).isEqualTo(3);
+        assertThat(first.get("truncated").booleanValue()).isTrue();
+        assertThat(rest.get("messages").get(0).get("topic").textValue()).isEqualTo("page/3");
+        assertThat(rest.get("count").intValue()).isEqualTo(2);
+        assertThat(rest.has("truncated")).isFalse();
+    }
+
+    @Test
     void anUnknownTopicHasNoMessages() throws Exception {
         assertThat(http.subscribe("never/seen").body)
                 .isEqualTo("{\"topic\":\"never/seen\",\"count\":0,\"messages\":[]}");
