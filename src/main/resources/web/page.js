@@ -208,20 +208,21 @@ function newRow(topic) {
 }
 
 function fill(entry, topic) {
-  if (entry.timestamp === topic.last.timestamp && entry.count === topic.count) {
-    entry.badge.hidden = topic.retained === null;
+  const last = topic.last; // Null where only the retained value is known.
+  const message = last ?? topic.retained;
+  entry.badge.hidden = topic.retained === null;
+  if (last !== null && entry.timestamp === last.timestamp && entry.count === topic.count) {
     return;
   }
-  const isNews = entry.timestamp !== undefined;
-  entry.timestamp = topic.last.timestamp;
+  const isNews = entry.timestamp !== undefined && last !== null;
+  entry.timestamp = last?.timestamp;
   entry.count = topic.count;
-  entry.badge.hidden = topic.retained === null;
-  const text = value(topic.last);
+  const text = value(message);
   setText(entry.cells[1], topic.count.toLocaleString());
   setText(entry.shown, text === "" ? "empty" : shortened(text));
   entry.cells[2].classList.toggle("empty", text === "");
-  entry.cells[2].title = `published by ${shortened(topic.last.publisher)}`;
-  setText(entry.cells[3], time(topic.last.timestamp));
+  entry.cells[2].title = last === null ? "" : `published by ${shortened(last.publisher)}`;
+  setText(entry.cells[3], last === null ? "" : time(last.timestamp));
   if (isNews) {
     entry.row.classList.remove("fresh");
     void entry.row.offsetWidth; // Starts the animation anew.

@@ -2,8 +2,10 @@ package dev.caravan;
 
 import dev.caravan.broker.BrokerException;
 import dev.caravan.broker.EmbeddedBroker;
+import dev.caravan.broker.ReservedTopics;
 import dev.caravan.cli.CaravanCommand;
 import dev.caravan.csv.CsvLogComponent;
+import dev.caravan.http.BrokerLimits;
 import dev.caravan.http.HttpBeans;
 import dev.caravan.http.HttpServer;
 import dev.caravan.http.HttpServerSettings;
@@ -99,10 +101,12 @@ public final class Bridge implements AutoCloseable {
                         settings.count(Key.HISTORY_TOPICS),
                         settings.bytes(Key.HISTORY_MAX_BYTES)),
                 clock);
+        BrokerLimits limits = BrokerLimits.NONE;
         if (settings.isTrue(Key.BROKER_EMBEDDED)) {
             EmbeddedBroker broker = EmbeddedBroker.start(settings, store::retained);
             started.push(new Step("broker", broker::stop));
             listeners.addBroker(broker);
+            limits = new BrokerLimits(ReservedTopics::isReserved, settings.bytes(Key.MQTT_MAX_PACKET_SIZE));
         }
         String mqttUrl = listeners.mqttUrl();
 
@@ -121,7 +125,7 @@ public final class Bridge implements AutoCloseable {
         CamelContext context = main.getCamelContext();
         ExactNumbers.register(context);
         StatusParts parts = new StatusParts(listeners, mqtt, csvLog, deadLetters);
-        HttpBeans.bind(context, store, new StatusSource(Version.TEXT, clock.instant(), parts), clock);
+        HttpBeans.bind(context, store, new StatusSource(Version.TEXT, clock.instant(), parts), limits, clock);
         started.push(new Step("routes", main::stop));
         main.start();
         listeners.addHttp(HttpServer.start(

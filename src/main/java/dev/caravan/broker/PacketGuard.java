@@ -9,7 +9,6 @@ import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
-import java.util.Locale;
 import org.apache.activemq.artemis.core.protocol.mqtt.MQTTInterceptor;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 import org.slf4j.Logger;
@@ -44,15 +43,15 @@ final class PacketGuard implements MQTTInterceptor {
             capExpiry(connect.variableHeader().properties(), MqttPropertyType.SESSION_EXPIRY_INTERVAL, true);
             if (connect.variableHeader().isWillFlag()) {
                 capExpiry(connect.payload().willProperties(), MqttPropertyType.PUBLICATION_EXPIRY_INTERVAL, false);
-                allowed = isOpen(connect.payload().willTopic());
+                allowed = !ReservedTopics.isReserved(connect.payload().willTopic());
             }
         } else if (packet instanceof MqttPublishMessage publish) {
             capExpiry(publish.variableHeader().properties(), MqttPropertyType.PUBLICATION_EXPIRY_INTERVAL, false);
-            allowed = isOpen(publish.variableHeader().topicName());
+            allowed = !ReservedTopics.isReserved(publish.variableHeader().topicName());
         } else if (packet instanceof MqttSubscribeMessage subscribe) {
             allowed = subscribe.payload().topicSubscriptions().stream()
                     .map(MqttTopicSubscription::topicFilter)
-                    .allMatch(PacketGuard::isOpen);
+                    .noneMatch(ReservedTopics::isReserved);
         } else if (packet.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader disconnect) {
             capExpiry(disconnect.properties(), MqttPropertyType.SESSION_EXPIRY_INTERVAL, true);
         }
@@ -73,19 +72,5 @@ final class PacketGuard implements MQTTInterceptor {
                 properties.add(new IntegerProperty(type.value(), MAX_EXPIRY_SECONDS));
             }
         }
-    }
-
-    /** Whether a topic or filter stays clear of Artemis' names, as they look before or after its translation. */
-    static boolean isOpen(String topic) {
-        String bare = topic;
-        if (bare.startsWith("$share/")) {
-            int slash = bare.indexOf('/', "$share/".length());
-            bare = slash < 0 ? "" : bare.substring(slash + 1);
-        }
-        String name = bare.toLowerCase(Locale.ROOT).replace('/', '.');
-        return !name.contains("::")
-                && !name.startsWith("$sys.mqtt")
-                && !name.startsWith("$caravan")
-                && !name.startsWith("activemq.");
     }
 }

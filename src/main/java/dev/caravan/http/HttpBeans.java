@@ -11,10 +11,11 @@ public final class HttpBeans {
     private HttpBeans() {}
 
     /** Binds {@code messageStore}, {@code httpPublish} and {@code httpHistory}; call it before the routes are added. */
-    public static void bind(CamelContext context, MessageStore store, StatusSource status, InstantSource clock) {
+    public static void bind(
+            CamelContext context, MessageStore store, StatusSource status, BrokerLimits limits, InstantSource clock) {
         Registry registry = context.getRegistry();
         registry.bind("messageStore", new MessageKeeper(store));
-        registry.bind("httpPublish", new HttpPublish(store, clock));
+        registry.bind("httpPublish", new HttpPublish(store, limits, clock));
         registry.bind("httpHistory", new HttpHistory(store, status, clock));
     }
 }

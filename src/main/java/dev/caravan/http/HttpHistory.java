@@ -19,6 +19,7 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,9 @@ public final class HttpHistory {
     private static final Logger LOG = LoggerFactory.getLogger(HttpHistory.class);
     private static final ObjectMapper VALUES = new ObjectMapper();
 
+    private static final int MAX_LIMIT = 100_000;
+    private static final long MAX_PAYLOAD_BYTES = 16L << 20;
+
     private final MessageStore store;
     private final StatusSource status;
     private final InstantSource clock;
@@ -41,14 +45,19 @@ public final class HttpHistory {
         this.clock = clock;
     }
 
-    /** {@code GET /subscribe?topic=T[&since=TS]}. */
+    /** {@code GET /subscribe?topic=T[&since=TS][&limit=N]}: the oldest messages that fit one answer. */
     public void subscribe(Exchange exchange) {
         answering(exchange, query -> {
             TopicFilter filter = valid(() -> new TopicFilter(topic(query)));
-            List<StoredMessage> messages = store.read(filter, Since.parse(query.get("since")));
+            int limit = limit(query.get("limit"));
+            List<StoredMessage> found = store.read(filter, Since.parse(query.get("since")));
+            List<StoredMessage> messages = found.subList(0, fitting(found, limit));
             JsonAnswer.answer(exchange, 200, json -> {
                 json.writeStringField("topic", filter.value());
                 json.writeNumberField("count", messages.size());
+                if (messages.size() < found.size()) {
+                    json.writeBooleanField("truncated", true);
+                }
                 json.writeArrayFieldStart("messages");
                 for (StoredMessage message : messages) {
                     json.writeStartObject();
@@ -131,6 +140,31 @@ public final class HttpHistory {
                 json.writeEndObject();
             });
         });
+    }
+
+    /** How many of the messages one answer takes; at least one, so that a reader always gets on. */
+    private static int fitting(List<StoredMessage> messages, int limit) {
+        long bytes = 0;
+        int count = 0;
+        for (StoredMessage message : messages) {
+            bytes += message.payload().length;
+            if (count >= limit || (count > 0 && bytes > MAX_PAYLOAD_BYTES)) {
+                break;
+            }
+            count++;
+        }
+        return count;
+    }
+
+    private static int limit(@Nullable String text) {
+        if (text == null) {
+            return Integer.MAX_VALUE;
+        }
+        int limit = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw badRequest("'limit' must be a whole number from 1 to " + MAX_LIMIT);
+        }
+        return limit;
     }
 
     private static void writeValue(JsonGenerator json, Object value) throws IOException {

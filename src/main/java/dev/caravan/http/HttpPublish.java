@@ -10,9 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -36,11 +35,13 @@ public final class HttpPublish {
     private static final String PENDING = "caravan-publish-pending";
 
     private final MessageStore store;
+    private final BrokerLimits limits;
     private final InstantSource clock;
     private final AtomicLong nextWarning = new AtomicLong(System.nanoTime());
 
-    public HttpPublish(MessageStore store, InstantSource clock) {
+    public HttpPublish(MessageStore store, BrokerLimits limits, InstantSource clock) {
         this.store = store;
+        this.limits = limits;
         this.clock = clock;
     }
 
@@ -55,8 +56,18 @@ public final class HttpPublish {
         byte[] body = message.getBody(byte[].class);
         message.removeHeaders("*");
         PublishRequest request = PublishRequest.parse(body == null ? new byte[0] : body);
+        if (limits.reserved().test(request.topic().value())) {
+            throw RequestException.badRequest("topic must not contain :: or begin with activemq/ or activemq.:"
+                    + " such topics are the broker's own");
+        }
 
         String id = UUID.randomUUID().toString();
+        if (request.packetBytes(id) > limits.maxPacketBytes()) {
+            throw new RequestException(
+                    413,
+                    "topic, payload and publisher must fit an MQTT packet of " + limits.maxPacketBytes()
+                            + " bytes (mqtt.max-packet-size)");
+        }
         exchange.setProperty(PENDING, new Pending(request.topic().value(), store.whenKept(id, FORGET_AFTER)));
         message.setBody(request.payload());
         message.setHeader(MqttHeaders.PUBLISH_TOPIC, request.topic().value());
@@ -74,19 +85,29 @@ public final class HttpPublish {
      * Answers once the history shows the message, so that whoever publishes and then reads finds it, with the
      * timestamp that reading gives. Where the history does not take this topic, answers after one second with the time
      * at which the broker took the message.
+     *
+     * <p>Does not block: it runs on the thread of the MQTT connection, for which all other publishers wait.
+     *
+     * @return completes when the exchange has its answer; Camel goes on with the route then
      */
-    public void answer(Exchange exchange) throws InterruptedException {
+    public CompletionStage<Void> answer(Exchange exchange) {
         Pending pending = exchange.getProperty(PENDING, Pending.class);
         if (pending == null) {
             throw new IllegalStateException("httpPublish.answer needs httpPublish.accept before it");
         }
         long taken = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
-        long timestamp = timestamp(pending, taken);
-        JsonAnswer.answer(exchange, 200, json -> {
-            json.writeBooleanField("success", true);
-            json.writeStringField("topic", pending.topic);
-            JsonAnswer.writeTimestamp(json, timestamp);
-        });
+        return pending.kept
+                .thenApply(StoredMessage::timestamp)
+                .completeOnTimeout(taken, HISTORY_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionally(forgotten -> taken)
+                .thenAccept(timestamp -> {
+                    pending.kept.cancel(false);
+                    JsonAnswer.answer(exchange, 200, json -> {
+                        json.writeBooleanField("success", true);
+                        json.writeStringField("topic", pending.topic);
+                        JsonAnswer.writeTimestamp(json, timestamp);
+                    });
+                });
     }
 
     /** Answers a request that failed: its own fault with 400, otherwise the broker's with 503. */
@@ -106,17 +127,6 @@ public final class HttpPublish {
             JsonAnswer.error(exchange, 500, "Internal error, see the log");
         } else {
             JsonAnswer.error(exchange, 503, "The MQTT broker did not take the message; see the log for the reason");
-        }
-    }
-
-    private static long timestamp(Pending pending, long taken) throws InterruptedException {
-        try {
-            return pending.kept
-                    .get(HISTORY_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-                    .timestamp();
-        } catch (TimeoutException | ExecutionException e) {
-            pending.kept.cancel(false);
-            return taken;
         }
     }
 

@@ -21,9 +21,14 @@ final class MessageJson {
     /** {@code count, last, retained}. */
     static void writeSummary(JsonGenerator json, TopicSummary topic) throws IOException {
         json.writeNumberField("count", topic.count());
-        json.writeObjectFieldStart("last");
-        writeFields(json, topic.last());
-        json.writeEndObject();
+        StoredMessage last = topic.last();
+        if (last == null) {
+            json.writeNullField("last");
+        } else {
+            json.writeObjectFieldStart("last");
+            writeFields(json, last);
+            json.writeEndObject();
+        }
         RetainedValue retained = topic.retained();
         if (retained == null) {
             json.writeNullField("retained");

@@ -55,6 +55,24 @@ record PublishRequest(TopicName topic, byte[] payload, boolean json, String publ
                 retain(fields.get("retain")));
     }
 
+    /**
+     * The most bytes of the MQTT 5 packet that carries the message (MQTT 5.0, 3.3).
+     *
+     * @param id the user property {@link MqttHeaders#ID}
+     */
+    long packetBytes(String id) {
+        long bytes = 5 + 2 + bytes(topic.value()) + 2; // fixed header, topic, packet identifier
+        bytes += 4 + 3; // property length, topic alias
+        bytes += 5 + bytes(MqttHeaders.PUBLISHER) + bytes(publisher);
+        bytes += 5 + bytes(MqttHeaders.ID) + bytes(id);
+        bytes += json ? 3 + bytes(JsonAnswer.MEDIA_TYPE) : 0;
+        return bytes + payload.length;
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
     private static TopicName topicName(Field field) {
         if (!field.isString()) {
             throw badRequest("'topic' must be a string");

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Topics nested by level. Every node has {@code name}, {@code topic} (the name from the top to here) and
- * {@code children}; a node that is a topic of the history has {@code count, last, retained} as well.
+ * {@code children}; a node that is a topic itself has {@code count, last, retained} as well.
  */
 final class TopicTree {
 

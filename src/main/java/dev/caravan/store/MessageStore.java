@@ -160,13 +160,18 @@ public final class MessageStore {
         }
     }
 
-    /** Every topic with at least one message, sorted by name. */
+    /** Every topic with at least one message or a Retained Message, sorted by name. */
     public List<TopicSummary> topics() {
         List<TopicSummary> summaries;
         synchronized (lock) {
             summaries = new ArrayList<>(logs.size());
             logs.forEach((topic, log) ->
                     summaries.add(new TopicSummary(topic, log.count(), log.newest(), retainedValues.get(topic))));
+            retainedValues.forEach((topic, value) -> {
+                if (!logs.containsKey(topic)) {
+                    summaries.add(new TopicSummary(topic, 0, null, value));
+                }
+            });
         }
         summaries.sort(Comparator.comparing(TopicSummary::topic));
         return summaries;

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,10 @@ final class RetainedValues {
     RetainedValue get(String topic) {
         Known known = byTopic.get(topic);
         return known == null ? null : known.value;
+    }
+
+    void forEach(BiConsumer<String, RetainedValue> action) {
+        byTopic.forEach((topic, known) -> action.accept(topic, known.value));
     }
 
     /** From the broker itself: the payload is all that is known of the message. */

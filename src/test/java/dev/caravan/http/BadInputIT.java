@@ -65,6 +65,7 @@ class BadInputIT {
                 Arguments.of("{\"topic\":\"" + "ä".repeat(32_768) + "\",\"payload\":\"b\"}", "65535 bytes"),
                 Arguments.of("{\"topic\":\"$SYS/x\",\"payload\":\"b\"}", "must not begin with $"),
                 Arguments.of("{\"topic\":\"$share/g/x\",\"payload\":\"b\"}", "must not begin with $"),
+                Arguments.of("{\"topic\":\"a::b\",\"payload\":\"b\"}", "topic must not contain ::"),
                 Arguments.of("{\"topic\":\"a\",\"payload\":\"\\ud800\"}", "'payload' must be well-formed Unicode"),
                 Arguments.of("{\"topic\":\"a\",\"payload\":\"b\",\"qos\":3}", "'qos' must be 0, 1 or 2"),
                 Arguments.of("{\"topic\":\"a\",\"payload\":\"b\",\"qos\":-1}", "'qos' must be 0, 1 or 2"),
@@ -86,6 +87,15 @@ class BadInputIT {
     @MethodSource("badBodies")
     void refusesBodies(String body, String words) throws Exception {
         assertRefused(http.publish(body), 400, words);
+    }
+
+    @Test
+    void refusesAMessageThatTheBrokerWouldNotTake() throws Exception {
+        int payload = (int) HttpFixture.MAX_PACKET - 10;
+        String body = "{\"topic\":\"a\",\"payload\":\"" + "x".repeat(payload) + "\"}";
+        assertThat(body.length()).isLessThan((int) HttpFixture.MAX_BODY);
+
+        assertRefused(http.publish(body), 413, "mqtt.max-packet-size");
     }
 
     @Test
@@ -111,6 +121,10 @@ class BadInputIT {
                 "GET    | /subscribe?topic=a%00               | 400 | U+0000",
                 "GET    | /subscribe?topic=%ff                | 400 | UTF-8",
                 "GET    | /subscribe?topic=a&since=yesterday  | 400 | 'since' must be a number",
+                "GET    | /subscribe?topic=a&limit=0          | 400 | 'limit' must be",
+                "GET    | /subscribe?topic=a&limit=100001     | 400 | 'limit' must be",
+                "GET    | /subscribe?topic=a&limit=-1         | 400 | 'limit' must be",
+                "GET    | /subscribe?topic=a&limit=           | 400 | 'limit' must be",
                 "GET    | /subscribe?topic=a&since=           | 400 | 'since' must be a number",
                 "GET    | /subscribe?topic=a&since=nan        | 400 | 'since' must be a number",
                 "GET    | /subscribe?topic=a&since=1e999999999| 400 | 'since' must be a number",

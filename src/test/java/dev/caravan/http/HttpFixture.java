@@ -35,6 +35,7 @@ import org.apache.camel.support.PluginHelper;
 final class HttpFixture implements AutoCloseable {
 
     static final long MAX_BODY = 100_000;
+    static final long MAX_PACKET = 90_000;
 
     final LoopbackMqtt mqtt = new LoopbackMqtt();
     final MessageStore store = new MessageStore(new StoreBounds(100, 1_000, 10_000_000), InstantSource.system());
@@ -53,7 +54,8 @@ final class HttpFixture implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         StatusSource status =
                 new StatusSource("1.2.3", clock.instant(), () -> Map.of("mqtt", Map.of("port", 1883, "ws.port", 8083)));
-        HttpBeans.bind(context, store, status, clock);
+        BrokerLimits limits = new BrokerLimits(topic -> topic.contains("::"), MAX_PACKET);
+        HttpBeans.bind(context, store, status, limits, clock);
         context.start();
         server = HttpServer.start(context, new HttpServerSettings("127.0.0.1", 0, MAX_BODY, Set.of("proxy.example")));
         try (Stream<Path> files = Files.list(Path.of("routes"))) {

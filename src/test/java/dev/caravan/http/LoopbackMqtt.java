@@ -6,20 +6,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.DefaultEndpoint;
-import org.apache.camel.support.DefaultProducer;
 import org.jspecify.annotations.Nullable;
 
-/** Stands in for an MQTT broker and its component: what is published comes back to every consumer at once. */
+/**
+ * Stands in for an MQTT broker and its component: what is published comes back to every consumer at once. As with a real
+ * client, one thread serves the whole connection and runs what follows a publish in its route.
+ */
 final class LoopbackMqtt extends DefaultComponent {
 
     /** What a route published: the headers it sent and the body. */
@@ -37,7 +43,8 @@ final class LoopbackMqtt extends DefaultComponent {
     final List<Sent> sent = new CopyOnWriteArrayList<>();
     private final List<Processor> consumers = new CopyOnWriteArrayList<>();
     volatile boolean reachable = true;
-    volatile boolean delivers = true;
+    volatile Predicate<String> delivers = topic -> true;
+    private @Nullable ExecutorService connection;
 
     /** A message of some other MQTT client. */
     void publish(
@@ -65,6 +72,12 @@ final class LoopbackMqtt extends DefaultComponent {
     }
 
     @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        connection = getCamelContext().getExecutorServiceManager().newSingleThreadExecutor(this, "mqtt");
+    }
+
+    @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
         parameters.clear();
         return new LoopbackEndpoint(uri, this);
@@ -78,10 +91,18 @@ final class LoopbackMqtt extends DefaultComponent {
 
         @Override
         public Producer createProducer() {
-            return new DefaultProducer(this) {
+            return new DefaultAsyncProducer(this) {
                 @Override
-                public void process(Exchange exchange) throws Exception {
-                    send(exchange);
+                public boolean process(Exchange exchange, AsyncCallback callback) {
+                    Objects.requireNonNull(connection).execute(() -> {
+                        try {
+                            send(exchange);
+                        } catch (Exception e) {
+                            exchange.setException(e);
+                        }
+                        callback.done(false);
+                    });
+                    return false;
                 }
             };
         }
@@ -110,7 +131,7 @@ final class LoopbackMqtt extends DefaultComponent {
                 Map.copyOf(exchange.getMessage().getHeaders()),
                 exchange.getMessage().getBody(byte[].class));
         sent.add(message);
-        if (delivers) {
+        if (delivers.test(message.topic())) {
             Map<String, String> properties = new LinkedHashMap<>();
             message.userProperties().forEach(e -> properties.put(e.getKey(), e.getValue()));
             publish(

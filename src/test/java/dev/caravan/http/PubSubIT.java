@@ -1,13 +1,20 @@
 package dev.caravan.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.http.HttpFixture.Answer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -177,6 +184,23 @@ class PubSubIT {
     }
 
     @Test
+    void readsOnInPages() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            http.mqtt.publish("page/" + i, "x".getBytes(StandardCharsets.UTF_8), false, null, Map.of());
+        }
+        JsonNode first = http.get("/subscribe?topic=page/%23&limit=3").json();
+        String since = first.get("messages").get(2).get("timestamp").asText();
+        JsonNode rest =
+                http.get("/subscribe?topic=page/%23&limit=3&since=" + since).json();
+
+        assertThat(first.get("count").intValue()).isEqualTo(3);
+        assertThat(first.get("truncated").booleanValue()).isTrue();
+        assertThat(rest.get("messages").get(0).get("topic").textValue()).isEqualTo("page/3");
+        assertThat(rest.get("count").intValue()).isEqualTo(2);
+        assertThat(rest.has("truncated")).isFalse();
+    }
+
+    @Test
     void anUnknownTopicHasNoMessages() throws Exception {
         assertThat(http.subscribe("never/seen").body)
                 .isEqualTo("{\"topic\":\"never/seen\",\"count\":0,\"messages\":[]}");
@@ -215,6 +239,15 @@ class PubSubIT {
         assertThat(names(bx.get("last"))).containsExactly("payload", "timestamp", "publisher");
         assertThat(bx.get("last").get("payload").get("v").intValue()).isEqualTo(2);
         assertThat(bx.get("retained").isNull()).isTrue();
+    }
+
+    @Test
+    void listsATopicThatHasARetainedValueOnly() throws Exception {
+        http.store.retained("lamp", "on".getBytes(StandardCharsets.UTF_8));
+
+        String topic = "\"count\":0,\"last\":null,\"retained\":{\"payload\":\"on\"}";
+        assertThat(http.get("/topics").body).isEqualTo("{\"count\":1,\"topics\":[{\"topic\":\"lamp\"," + topic + "}]}");
+        assertThat(http.get("/topics?view=tree").body).contains(topic);
     }
 
     @Test
@@ -263,12 +296,39 @@ class PubSubIT {
 
     @Test
     void answersWhereTheHistoryDoesNotTakeTheTopic() throws Exception {
-        http.mqtt.delivers = false;
+        http.mqtt.delivers = topic -> false;
 
         Answer answer = http.publish("{\"topic\":\"a\",\"payload\":1}");
 
         assertThat(answer.status).isEqualTo(200);
         assertThat(answer.body).containsPattern("\"timestamp\":\\d{10}\\.\\d{6}}");
+    }
+
+    @Test
+    void topicsOutsideTheHistoryDelayNobody() throws Exception {
+        http.mqtt.delivers = topic -> topic.startsWith("sensors/");
+        http.publish("{\"topic\":\"sensors/warm-up\",\"payload\":1}");
+        ExecutorService clients = Executors.newFixedThreadPool(20);
+        try {
+            long start = System.nanoTime();
+            List<Future<Answer>> outside = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                String body = "{\"topic\":\"other/" + i + "\",\"payload\":1}";
+                outside.add(clients.submit(() -> http.publish(body)));
+            }
+            await().until(() -> http.mqtt.sent.size() == 21);
+
+            Answer inside = http.publish("{\"topic\":\"sensors/a\",\"payload\":1}");
+
+            assertThat(inside.status).isEqualTo(200);
+            assertThat(outside).as("still waiting").anyMatch(answer -> !answer.isDone());
+            for (Future<Answer> answer : outside) {
+                assertThat(answer.get(10, TimeUnit.SECONDS).status).isEqualTo(200);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        } finally {
+            clients.shutdownNow();
+        }
     }
 
     private static List<String> names(JsonNode object) {
