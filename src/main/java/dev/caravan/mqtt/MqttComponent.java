@@ -47,10 +47,9 @@ public final class MqttComponent extends PahoMqtt5Component {
     private static final long SOON_MILLIS = 100;
     private static final long LOOK_AGAIN_MILLIS = 5;
 
-    private record Credentials(String brokerUrl, String user, String password) {
+    private record Credentials(String user, String password) {
         void applyTo(PahoMqtt5Configuration configuration) {
-            boolean ours = brokerUrl.equals(configuration.getBrokerUrl());
-            if (ours && configuration.getUserName() == null && !user.isEmpty()) {
+            if (configuration.getUserName() == null && !user.isEmpty()) {
                 configuration.setUserName(user);
                 configuration.setPassword(password);
             }
@@ -60,9 +59,9 @@ public final class MqttComponent extends PahoMqtt5Component {
     private final Clock clock;
     private final Map<Connection, List<String>> connections = new ConcurrentHashMap<>();
     private final Map<String, String> clientIds = new HashMap<>();
+    private final Map<String, Credentials> credentials = new ConcurrentHashMap<>();
     private @Nullable Path trustCertificates;
     private Duration publishTimeout = Duration.ofSeconds(30);
-    private @Nullable Credentials credentials;
     private volatile @Nullable ScheduledExecutorService scheduler;
     private volatile @Nullable ExecutorService overflow;
 
@@ -84,13 +83,15 @@ public final class MqttComponent extends PahoMqtt5Component {
     }
 
     /**
-     * A user for the endpoints of one broker that name none themselves; never sent to another broker.
+     * A user for the endpoints of one broker that name none themselves; never sent to another broker, nor to one of
+     * several in {@code serverURIs}. Of two for the same broker the first one stays. Out of a URI, a password may hold
+     * any character and cannot be printed with it.
      *
      * @param brokerUrl as the endpoints write it
      * @param user empty for none
      */
-    public void setCredentials(String brokerUrl, String user, String password) {
-        this.credentials = new Credentials(brokerUrl, user, password);
+    public void addCredentials(String brokerUrl, String user, String password) {
+        credentials.putIfAbsent(brokerUrl, new Credentials(user, password));
     }
 
     Duration getPublishTimeout() {
@@ -134,8 +135,9 @@ public final class MqttComponent extends PahoMqtt5Component {
             configuration.setUserName(null);
             configuration.setPassword(null);
         }
-        if (credentials != null) {
-            credentials.applyTo(configuration);
+        Credentials known = credentials.get(configuration.getBrokerUrl());
+        if (known != null && configuration.getServerURIs() == null) {
+            known.applyTo(configuration);
         }
         StockOptions.check(configuration, endpoint.getClient() == null ? getClient() : endpoint.getClient());
         return endpoint;
