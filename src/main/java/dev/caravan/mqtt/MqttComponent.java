@@ -30,9 +30,10 @@ import org.jspecify.annotations.Nullable;
  * {@code cleanStart=true} the interval, if given, bridges losses of the connection; stopping the route ends the session.
  *
  * <p>Options of our own: {@code mqttVersion} ({@code 5}, or {@code 3.1.1}, which has no properties and no Receive
- * Maximum: the broker says how far it sends ahead) and {@code publishTimeout} (a duration such as {@code 5s}; 0, the
- * default, waits for ever): how long an exchange waits for the broker's acknowledgement before it fails with a
- * {@code TimeoutException}; the message may still arrive.
+ * Maximum: the broker says how far it sends ahead), {@code trustCertificates} (a PEM file of the certificates to trust
+ * instead of the JVM's) and {@code publishTimeout} (a duration such as {@code 5s}; 0, the default, waits for ever): how
+ * long an exchange waits for the broker's acknowledgement before it fails with a {@code TimeoutException}; the message
+ * may still arrive.
  *
  * <p>QoS 2 works on both sides, but end to end it is at-least-once: a lost connection repeats what was not acknowledged.
  *
@@ -72,7 +73,10 @@ public final class MqttComponent extends PahoMqtt5Component {
         defaults.setMaxReconnectDelay(MAX_RECONNECT_MILLIS);
     }
 
-    /** PEM file of the certificates to trust, read at each connect; null, the default, trusts those of the JVM. */
+    /**
+     * PEM file of the certificates to trust, read at each connect, for endpoints without the option of that name; null,
+     * the default, trusts those of the JVM.
+     */
     public void setTrustCertificates(@Nullable Path trustCertificates) {
         this.trustCertificates = trustCertificates;
     }
@@ -128,7 +132,11 @@ public final class MqttComponent extends PahoMqtt5Component {
         MqttVersion version = version(getAndRemoveParameter(parameters, "mqttVersion", String.class, "5"));
         long timeout = TimeUtils.toMilliSeconds(getAndRemoveParameter(parameters, "publishTimeout", String.class, "0"));
         PahoMqtt5Configuration configuration = getConfiguration().copy();
-        MqttEndpoint endpoint = new MqttEndpoint(uri, remaining, this, configuration, version, timeout);
+        String pem = getAndRemoveParameter(parameters, "trustCertificates", String.class, "");
+        // A placeholder that is empty is no file.
+        Path trust = pem == null || pem.isEmpty() ? trustCertificates : Path.of(pem);
+        var own = new MqttEndpoint.OwnOptions(version, timeout, trust);
+        MqttEndpoint endpoint = new MqttEndpoint(uri, remaining, this, configuration, own);
         setProperties(endpoint, parameters);
         if (configuration.getUserName() != null && configuration.getUserName().isEmpty()) {
             // A placeholder that is empty, not a user of that name.
@@ -175,11 +183,6 @@ public final class MqttComponent extends PahoMqtt5Component {
 
     Clock clock() {
         return clock;
-    }
-
-    @Nullable
-    Path trust() {
-        return trustCertificates;
     }
 
     /**

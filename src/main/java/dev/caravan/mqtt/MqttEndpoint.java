@@ -2,6 +2,7 @@ package dev.caravan.mqtt;
 
 import com.hivemq.client.mqtt.MqttVersion;
 import dev.caravan.topic.TopicFilter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@code paho-mqtt5:} URI names: a topic (or, for a consumer, a Topic Filter, {@code $share/group/filter} too) at
- * a broker. Options are the stock component's, and {@code mqttVersion} and {@code publishTimeout} of our own.
+ * a broker. Options are the stock component's, and {@link OwnOptions}.
  *
  * <p>Consumers have a connection each, all producers of the endpoint share one.
  */
@@ -23,24 +24,28 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
     /** A producer's window: how many messages may be unacknowledged. */
     static final int PRODUCER_WINDOW = 200;
 
+    /**
+     * What the stock component has no option for.
+     *
+     * @param publishTimeoutMillis 0 for none
+     * @param trust PEM file of the certificates to trust, or null for those of the JVM
+     */
+    record OwnOptions(
+            MqttVersion version,
+            long publishTimeoutMillis,
+            @Nullable Path trust) {}
+
     private final MqttComponent component;
-    private final MqttVersion version;
-    private final long publishTimeoutMillis;
+    private final OwnOptions own;
     private @Nullable Publisher publisher;
     private @Nullable Connection publisherConnection;
     private int producers;
 
     MqttEndpoint(
-            String uri,
-            String topic,
-            MqttComponent component,
-            PahoMqtt5Configuration configuration,
-            MqttVersion version,
-            long publishTimeoutMillis) {
+            String uri, String topic, MqttComponent component, PahoMqtt5Configuration configuration, OwnOptions own) {
         super(uri, topic, component, configuration);
         this.component = component;
-        this.version = version;
-        this.publishTimeoutMillis = publishTimeoutMillis;
+        this.own = own;
     }
 
     MqttComponent component() {
@@ -62,7 +67,7 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
 
     /** Whether the broker still has the consumer's unacknowledged messages after the loss of a connection. */
     boolean keepsSession() {
-        return version == MqttVersion.MQTT_3_1_1 ? !getConfiguration().isCleanStart() : sessionExpiry() > 0;
+        return own.version() == MqttVersion.MQTT_3_1_1 ? !getConfiguration().isCleanStart() : sessionExpiry() > 0;
     }
 
     ClientOptions consumerOptions() {
@@ -105,7 +110,7 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
         String clientId =
                 configuration.getClientId() == null ? "caravan-" + UUID.randomUUID() : configuration.getClientId();
         return new ClientOptions(
-                version, addresses, clientId, subscription, clean, expiry, component.trust(), configuration);
+                own.version(), addresses, clientId, subscription, clean, expiry, own.trust(), configuration);
     }
 
     synchronized Publisher acquirePublisher() {
@@ -115,7 +120,7 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
             current = new Publisher(
                     options.addresses().get(0).url(),
                     new Publisher.Limits(
-                            PRODUCER_WINDOW, component.getPublishTimeout().toMillis(), publishTimeoutMillis),
+                            PRODUCER_WINDOW, component.getPublishTimeout().toMillis(), own.publishTimeoutMillis()),
                     component::soon);
             publisherConnection = component.connect("out " + getTopic(), options, current);
             publisher = current;
