@@ -60,6 +60,7 @@ public final class MqttComponent extends PahoMqtt5Component {
     private final Clock clock;
     private final Map<Connection, List<String>> connections = new ConcurrentHashMap<>();
     private final Map<String, String> clientIds = new HashMap<>();
+    private final SessionFilters sessionFilters = new SessionFilters();
     private final Map<String, Credentials> credentials = new ConcurrentHashMap<>();
     private @Nullable Path trustCertificates;
     private Duration publishTimeout = Duration.ofSeconds(30);
@@ -198,7 +199,8 @@ public final class MqttComponent extends PahoMqtt5Component {
         List<String> claims = options.addresses().stream()
                 .map(address -> options.clientId() + " at " + address.host() + ":" + address.port())
                 .toList();
-        Connection connection = new Connection(name, options, user, running(), clock, RandomGenerator.getDefault());
+        Connection connection =
+                new Connection(name, options, user, sessionFilters, running(), clock, RandomGenerator.getDefault());
         synchronized (clientIds) {
             for (String claim : claims) {
                 String owner = clientIds.get(claim);

@@ -2,6 +2,7 @@ package dev.caravan.mqtt;
 
 import com.hivemq.client.mqtt.MqttVersion;
 import dev.caravan.topic.TopicFilter;
+import dev.caravan.topic.TopicName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,7 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
 
     private final MqttComponent component;
     private final OwnOptions own;
+    private volatile @Nullable TopicFilter subscribed;
     private @Nullable Publisher publisher;
     private @Nullable Connection publisherConnection;
     private int producers;
@@ -54,7 +56,8 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-        checkFilter(getTopic());
+        TopicFilter filter = withoutGroup(getTopic());
+        subscribed = getConfiguration().isCleanStart() || filter.value().startsWith("$") ? null : filter;
         MqttConsumer consumer = new MqttConsumer(this, processor);
         configureConsumer(consumer);
         return consumer;
@@ -141,16 +144,24 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
         }
     }
 
-    private static void checkFilter(String text) {
+    /**
+     * Whether a message is one the route asks for; a durable session may also hold subscriptions from before the route
+     * was edited. A filter that begins with {@code $} may mean something else to its broker, such as {@code $queue/a}.
+     */
+    boolean wants(String topic) {
+        TopicFilter filter = subscribed;
+        return filter == null || filter.matches(new TopicName(topic));
+    }
+
+    private static TopicFilter withoutGroup(String text) {
         if (!text.startsWith("$share/")) {
-            new TopicFilter(text);
-            return;
+            return new TopicFilter(text);
         }
         int slash = text.indexOf('/', "$share/".length());
         String group = slash < 0 ? "" : text.substring("$share/".length(), slash);
         if (group.isEmpty() || group.indexOf('+') >= 0 || group.indexOf('#') >= 0) {
             throw new IllegalArgumentException("shared subscription must be $share/group/filter, was '" + text + "'");
         }
-        new TopicFilter(text.substring(slash + 1));
+        return new TopicFilter(text.substring(slash + 1));
     }
 }
