@@ -111,7 +111,13 @@ public final class Bridge implements AutoCloseable {
         String mqttUrl = listeners.mqttUrl();
 
         MqttComponent mqtt = new MqttComponent(clock);
-        mqtt.setCredentials(mqttUrl, settings.text(Key.MQTT_USER), settings.text(Key.MQTT_PASSWORD));
+        mqtt.addCredentials(mqttUrl, settings.text(Key.MQTT_USER), settings.text(Key.MQTT_PASSWORD));
+        String cloudUrl = settings.text(Key.BRIDGE_CLOUD_URL);
+        if (!cloudUrl.isEmpty()) {
+            // Where both are the same broker, mqtt.user stays: the first one does.
+            mqtt.addCredentials(
+                    cloudUrl, settings.text(Key.BRIDGE_CLOUD_USER), settings.text(Key.BRIDGE_CLOUD_PASSWORD));
+        }
         CsvLogComponent csvLog = new CsvLogComponent();
         csvLog.setDirectory(data.resolve("csv"));
         DeadLetters deadLetters =

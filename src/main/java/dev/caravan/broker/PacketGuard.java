@@ -20,13 +20,16 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>Expiry intervals are capped: Artemis 2.55.0 multiplies seconds by 1,000 in an {@code int}, so that a session or
  *       message meant to live longer than 24.8 days would expire at once.
- *   <li>Topics that reach Artemis' own addresses are refused; the connection is closed, as the broker offers no other
- *       answer at this place.
+ *   <li>Topics that reach Artemis' own addresses are refused, and those that Artemis cannot bear: an empty Topic Name
+ *       (MQTT 5.0, 4.7.3, where no alias stands for it), too many levels, a shared subscription without share name or filter (4.8.2). The connection is closed, as the broker
+ *       offers no other answer at this place.
  * </ul>
  *
  * Stateless.
  */
 final class PacketGuard implements MQTTInterceptor {
+
+    private static final String SHARE = "$share/";
 
     private static final Logger log = LoggerFactory.getLogger(PacketGuard.class);
 
@@ -43,15 +46,18 @@ final class PacketGuard implements MQTTInterceptor {
             capExpiry(connect.variableHeader().properties(), MqttPropertyType.SESSION_EXPIRY_INTERVAL, true);
             if (connect.variableHeader().isWillFlag()) {
                 capExpiry(connect.payload().willProperties(), MqttPropertyType.PUBLICATION_EXPIRY_INTERVAL, false);
-                allowed = !ReservedTopics.isReserved(connect.payload().willTopic());
+                allowed = isName(connect.payload().willTopic());
             }
         } else if (packet instanceof MqttPublishMessage publish) {
             capExpiry(publish.variableHeader().properties(), MqttPropertyType.PUBLICATION_EXPIRY_INTERVAL, false);
-            allowed = !ReservedTopics.isReserved(publish.variableHeader().topicName());
+            String topic = publish.variableHeader().topicName();
+            boolean aliased =
+                    publish.variableHeader().properties().getProperty(MqttPropertyType.TOPIC_ALIAS.value()) != null;
+            allowed = topic.isEmpty() ? aliased : isName(topic);
         } else if (packet instanceof MqttSubscribeMessage subscribe) {
             allowed = subscribe.payload().topicSubscriptions().stream()
                     .map(MqttTopicSubscription::topicFilter)
-                    .noneMatch(ReservedTopics::isReserved);
+                    .allMatch(PacketGuard::isFilter);
         } else if (packet.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader disconnect) {
             capExpiry(disconnect.properties(), MqttPropertyType.SESSION_EXPIRY_INTERVAL, true);
         }
@@ -59,9 +65,26 @@ final class PacketGuard implements MQTTInterceptor {
             log.atWarn()
                     .addKeyValue("clientId", connection.getClientID())
                     .addKeyValue("remote", connection.getRemoteAddress())
-                    .log("refused a topic that belongs to the broker itself and closed the connection");
+                    .log("refused a topic that is malformed, too deep or the broker's own, and closed the connection");
         }
         return allowed;
+    }
+
+    private static boolean isName(String topic) {
+        return !topic.isEmpty() && !ReservedTopics.isReserved(topic);
+    }
+
+    private static boolean isFilter(String filter) {
+        String bare = filter;
+        if (filter.startsWith(SHARE)) {
+            int slash = filter.indexOf('/', SHARE.length());
+            String group = slash < 0 ? "" : filter.substring(SHARE.length(), slash);
+            if (group.isEmpty() || group.contains("+") || group.contains("#")) {
+                return false;
+            }
+            bare = filter.substring(slash + 1);
+        }
+        return !bare.isEmpty() && !ReservedTopics.isReserved(filter);
     }
 
     private static void capExpiry(MqttProperties properties, MqttPropertyType type, boolean neverIsAllowed) {

@@ -2,8 +2,11 @@ package dev.caravan.broker;
 
 import java.util.Locale;
 
-/** The names that lead to Artemis' own addresses, which no client may use. */
+/** The topics that no client of the embedded broker may use: Artemis' own addresses, and those too deep for it. */
 public final class ReservedTopics {
+
+    /** As many levels as Mosquitto allows: to Artemis each one is a call on the stack. */
+    public static final int MAX_LEVELS = 200;
 
     private static final String SHARED = "$share/";
 
@@ -18,6 +21,9 @@ public final class ReservedTopics {
         if (bare.startsWith(SHARED)) {
             int slash = bare.indexOf('/', SHARED.length());
             bare = slash < 0 ? "" : bare.substring(slash + 1);
+        }
+        if (bare.chars().filter(c -> c == '/').count() >= MAX_LEVELS) {
+            return true;
         }
         String name = bare.toLowerCase(Locale.ROOT).replace('/', '.');
         return name.contains("::")

@@ -42,6 +42,7 @@ final class Connection implements Link.Listener {
     private final String name;
     private final ClientOptions options;
     private final User user;
+    private final SessionFilters filters;
     private final ScheduledExecutorService scheduler;
     private final Clock clock;
     private final Backoff backoff;
@@ -60,12 +61,14 @@ final class Connection implements Link.Listener {
             String name,
             ClientOptions options,
             User user,
+            SessionFilters filters,
             ScheduledExecutorService scheduler,
             Clock clock,
             RandomGenerator random) {
         this.name = name;
         this.options = options;
         this.user = user;
+        this.filters = filters;
         this.scheduler = scheduler;
         this.clock = clock;
         this.backoff = new Backoff(options.configuration().getMaxReconnectDelay(), random);
@@ -145,6 +148,9 @@ final class Connection implements Link.Listener {
             }
             subscribe = options.subscription() != null && (firstOfSession || !accepted.sessionPresent());
             firstOfSession = false;
+            if (!accepted.sessionPresent()) {
+                filters.clear(currentAddress(), options.clientId());
+            }
         }
         user.up(from, accepted);
         if (subscribe) {
@@ -159,12 +165,20 @@ final class Connection implements Link.Listener {
         if (wanted == null || from.hasEnded()) {
             return;
         }
+        BrokerAddress broker;
+        synchronized (this) {
+            broker = currentAddress();
+        }
+        if (!options.cleanStart()) {
+            filters.add(broker, options.clientId(), wanted.topicFilter());
+        }
         var unused = from.subscribe(wanted.topicFilter(), wanted.qos()).whenComplete((granted, error) -> {
             Throwable cause = error instanceof CompletionException wrapped && wrapped.getCause() != null
                     ? wrapped.getCause()
                     : error;
             if (cause == null) {
                 ready(from);
+                filters.unsubscribeOthers(from, broker, options.clientId(), wanted.topicFilter());
             } else if (cause instanceof Link.Refused refused) {
                 refused(from, refused);
             } else if (!from.hasEnded()) {

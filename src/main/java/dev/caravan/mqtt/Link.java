@@ -36,6 +36,9 @@ interface Link {
     /** Fails with {@link Refused} if the broker refuses. */
     CompletableFuture<Void> subscribe(String topicFilter, MqttQos qos);
 
+    /** Done as soon as the broker has answered, whatever it said: not to be subscribed is what was wanted. */
+    CompletableFuture<Void> unsubscribe(String topicFilter);
+
     /** @param done gets null once the broker has taken the message, {@link Refused}, or why it is not known */
     void publish(Mqtt5Publish message, Consumer<@Nullable Throwable> done);
 

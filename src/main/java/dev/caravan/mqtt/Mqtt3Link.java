@@ -111,6 +111,11 @@ final class Mqtt3Link implements Link {
     }
 
     @Override
+    public CompletableFuture<Void> unsubscribe(String topicFilter) {
+        return client.unsubscribeWith().topicFilter(topicFilter).send();
+    }
+
+    @Override
     public void publish(Mqtt5Publish message, Consumer<@Nullable Throwable> done) {
         Mqtt3Publish plain = Mqtt3Publish.builder()
                 .topic(message.getTopic())

@@ -6,6 +6,7 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubRecException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5UnsubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckRestrictions;
@@ -15,6 +16,7 @@ import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAckReasonCo
 import io.reactivex.disposables.Disposable;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.camel.component.paho.mqtt5.PahoMqtt5Configuration;
@@ -119,6 +121,16 @@ final class Mqtt5Link implements Link {
                             : CompletableFuture.<Void>failedFuture(error);
                 })
                 .thenCompose(result -> result);
+    }
+
+    @Override
+    public CompletableFuture<Void> unsubscribe(String topicFilter) {
+        return client.unsubscribeWith().topicFilter(topicFilter).send().handle((unsubAck, error) -> {
+            if (error != null && !(error instanceof Mqtt5UnsubAckException)) {
+                throw new CompletionException(error);
+            }
+            return null;
+        });
     }
 
     @Override

@@ -30,9 +30,10 @@ import org.jspecify.annotations.Nullable;
  * {@code cleanStart=true} the interval, if given, bridges losses of the connection; stopping the route ends the session.
  *
  * <p>Options of our own: {@code mqttVersion} ({@code 5}, or {@code 3.1.1}, which has no properties and no Receive
- * Maximum: the broker says how far it sends ahead) and {@code publishTimeout} (a duration such as {@code 5s}; 0, the
- * default, waits for ever): how long an exchange waits for the broker's acknowledgement before it fails with a
- * {@code TimeoutException}; the message may still arrive.
+ * Maximum: the broker says how far it sends ahead), {@code trustCertificates} (a PEM file of the certificates to trust
+ * instead of the JVM's) and {@code publishTimeout} (a duration such as {@code 5s}; 0, the default, waits for ever): how
+ * long an exchange waits for the broker's acknowledgement before it fails with a {@code TimeoutException}; the message
+ * may still arrive.
  *
  * <p>QoS 2 works on both sides, but end to end it is at-least-once: a lost connection repeats what was not acknowledged.
  *
@@ -47,10 +48,9 @@ public final class MqttComponent extends PahoMqtt5Component {
     private static final long SOON_MILLIS = 100;
     private static final long LOOK_AGAIN_MILLIS = 5;
 
-    private record Credentials(String brokerUrl, String user, String password) {
+    private record Credentials(String user, String password) {
         void applyTo(PahoMqtt5Configuration configuration) {
-            boolean ours = brokerUrl.equals(configuration.getBrokerUrl());
-            if (ours && configuration.getUserName() == null && !user.isEmpty()) {
+            if (configuration.getUserName() == null && !user.isEmpty()) {
                 configuration.setUserName(user);
                 configuration.setPassword(password);
             }
@@ -60,9 +60,10 @@ public final class MqttComponent extends PahoMqtt5Component {
     private final Clock clock;
     private final Map<Connection, List<String>> connections = new ConcurrentHashMap<>();
     private final Map<String, String> clientIds = new HashMap<>();
+    private final SessionFilters sessionFilters = new SessionFilters();
+    private final Map<String, Credentials> credentials = new ConcurrentHashMap<>();
     private @Nullable Path trustCertificates;
     private Duration publishTimeout = Duration.ofSeconds(30);
-    private @Nullable Credentials credentials;
     private volatile @Nullable ScheduledExecutorService scheduler;
     private volatile @Nullable ExecutorService overflow;
 
@@ -73,7 +74,10 @@ public final class MqttComponent extends PahoMqtt5Component {
         defaults.setMaxReconnectDelay(MAX_RECONNECT_MILLIS);
     }
 
-    /** PEM file of the certificates to trust, read at each connect; null, the default, trusts those of the JVM. */
+    /**
+     * PEM file of the certificates to trust, read at each connect, for endpoints without the option of that name; null,
+     * the default, trusts those of the JVM.
+     */
     public void setTrustCertificates(@Nullable Path trustCertificates) {
         this.trustCertificates = trustCertificates;
     }
@@ -84,13 +88,15 @@ public final class MqttComponent extends PahoMqtt5Component {
     }
 
     /**
-     * A user for the endpoints of one broker that name none themselves; never sent to another broker.
+     * A user for the endpoints of one broker that name none themselves; never sent to another broker, nor to one of
+     * several in {@code serverURIs}. Of two for the same broker the first one stays. Out of a URI, a password may hold
+     * any character and cannot be printed with it.
      *
      * @param brokerUrl as the endpoints write it
      * @param user empty for none
      */
-    public void setCredentials(String brokerUrl, String user, String password) {
-        this.credentials = new Credentials(brokerUrl, user, password);
+    public void addCredentials(String brokerUrl, String user, String password) {
+        credentials.putIfAbsent(brokerUrl, new Credentials(user, password));
     }
 
     Duration getPublishTimeout() {
@@ -127,15 +133,20 @@ public final class MqttComponent extends PahoMqtt5Component {
         MqttVersion version = version(getAndRemoveParameter(parameters, "mqttVersion", String.class, "5"));
         long timeout = TimeUtils.toMilliSeconds(getAndRemoveParameter(parameters, "publishTimeout", String.class, "0"));
         PahoMqtt5Configuration configuration = getConfiguration().copy();
-        MqttEndpoint endpoint = new MqttEndpoint(uri, remaining, this, configuration, version, timeout);
+        String pem = getAndRemoveParameter(parameters, "trustCertificates", String.class, "");
+        // A placeholder that is empty is no file.
+        Path trust = pem == null || pem.isEmpty() ? trustCertificates : Path.of(pem);
+        var own = new MqttEndpoint.OwnOptions(version, timeout, trust);
+        MqttEndpoint endpoint = new MqttEndpoint(uri, remaining, this, configuration, own);
         setProperties(endpoint, parameters);
         if (configuration.getUserName() != null && configuration.getUserName().isEmpty()) {
             // A placeholder that is empty, not a user of that name.
             configuration.setUserName(null);
             configuration.setPassword(null);
         }
-        if (credentials != null) {
-            credentials.applyTo(configuration);
+        Credentials known = credentials.get(configuration.getBrokerUrl());
+        if (known != null && configuration.getServerURIs() == null) {
+            known.applyTo(configuration);
         }
         StockOptions.check(configuration, endpoint.getClient() == null ? getClient() : endpoint.getClient());
         return endpoint;
@@ -175,11 +186,6 @@ public final class MqttComponent extends PahoMqtt5Component {
         return clock;
     }
 
-    @Nullable
-    Path trust() {
-        return trustCertificates;
-    }
-
     /**
      * Starts a connection and keeps it in the list until it is forgotten.
      *
@@ -193,7 +199,8 @@ public final class MqttComponent extends PahoMqtt5Component {
         List<String> claims = options.addresses().stream()
                 .map(address -> options.clientId() + " at " + address.host() + ":" + address.port())
                 .toList();
-        Connection connection = new Connection(name, options, user, running(), clock, RandomGenerator.getDefault());
+        Connection connection =
+                new Connection(name, options, user, sessionFilters, running(), clock, RandomGenerator.getDefault());
         synchronized (clientIds) {
             for (String claim : claims) {
                 String owner = clientIds.get(claim);

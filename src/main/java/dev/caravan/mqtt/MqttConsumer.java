@@ -124,6 +124,14 @@ final class MqttConsumer extends DefaultConsumer implements Suspendable, Connect
 
     @Override
     public void arrived(Link link, Mqtt5Publish message, Runnable acknowledge) {
+        if (!endpoint.wants(message.getTopic().toString())) {
+            LOG.atDebug()
+                    .addKeyValue("routeId", getRouteId())
+                    .addKeyValue("topic", message.getTopic())
+                    .log("Message skipped: it came by a filter that the route had before");
+            acknowledge.run();
+            return;
+        }
         if (message.getQos() == MqttQos.AT_MOST_ONCE) {
             if (!accepting) {
                 return;

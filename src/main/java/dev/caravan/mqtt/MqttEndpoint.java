@@ -2,6 +2,8 @@ package dev.caravan.mqtt;
 
 import com.hivemq.client.mqtt.MqttVersion;
 import dev.caravan.topic.TopicFilter;
+import dev.caravan.topic.TopicName;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@code paho-mqtt5:} URI names: a topic (or, for a consumer, a Topic Filter, {@code $share/group/filter} too) at
- * a broker. Options are the stock component's, and {@code mqttVersion} and {@code publishTimeout} of our own.
+ * a broker. Options are the stock component's, and {@link OwnOptions}.
  *
  * <p>Consumers have a connection each, all producers of the endpoint share one.
  */
@@ -23,24 +25,29 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
     /** A producer's window: how many messages may be unacknowledged. */
     static final int PRODUCER_WINDOW = 200;
 
+    /**
+     * What the stock component has no option for.
+     *
+     * @param publishTimeoutMillis 0 for none
+     * @param trust PEM file of the certificates to trust, or null for those of the JVM
+     */
+    record OwnOptions(
+            MqttVersion version,
+            long publishTimeoutMillis,
+            @Nullable Path trust) {}
+
     private final MqttComponent component;
-    private final MqttVersion version;
-    private final long publishTimeoutMillis;
+    private final OwnOptions own;
+    private volatile @Nullable TopicFilter subscribed;
     private @Nullable Publisher publisher;
     private @Nullable Connection publisherConnection;
     private int producers;
 
     MqttEndpoint(
-            String uri,
-            String topic,
-            MqttComponent component,
-            PahoMqtt5Configuration configuration,
-            MqttVersion version,
-            long publishTimeoutMillis) {
+            String uri, String topic, MqttComponent component, PahoMqtt5Configuration configuration, OwnOptions own) {
         super(uri, topic, component, configuration);
         this.component = component;
-        this.version = version;
-        this.publishTimeoutMillis = publishTimeoutMillis;
+        this.own = own;
     }
 
     MqttComponent component() {
@@ -49,7 +56,8 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-        checkFilter(getTopic());
+        TopicFilter filter = withoutGroup(getTopic());
+        subscribed = getConfiguration().isCleanStart() || filter.value().startsWith("$") ? null : filter;
         MqttConsumer consumer = new MqttConsumer(this, processor);
         configureConsumer(consumer);
         return consumer;
@@ -62,7 +70,7 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
 
     /** Whether the broker still has the consumer's unacknowledged messages after the loss of a connection. */
     boolean keepsSession() {
-        return version == MqttVersion.MQTT_3_1_1 ? !getConfiguration().isCleanStart() : sessionExpiry() > 0;
+        return own.version() == MqttVersion.MQTT_3_1_1 ? !getConfiguration().isCleanStart() : sessionExpiry() > 0;
     }
 
     ClientOptions consumerOptions() {
@@ -105,7 +113,7 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
         String clientId =
                 configuration.getClientId() == null ? "caravan-" + UUID.randomUUID() : configuration.getClientId();
         return new ClientOptions(
-                version, addresses, clientId, subscription, clean, expiry, component.trust(), configuration);
+                own.version(), addresses, clientId, subscription, clean, expiry, own.trust(), configuration);
     }
 
     synchronized Publisher acquirePublisher() {
@@ -115,7 +123,7 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
             current = new Publisher(
                     options.addresses().get(0).url(),
                     new Publisher.Limits(
-                            PRODUCER_WINDOW, component.getPublishTimeout().toMillis(), publishTimeoutMillis),
+                            PRODUCER_WINDOW, component.getPublishTimeout().toMillis(), own.publishTimeoutMillis()),
                     component::soon);
             publisherConnection = component.connect("out " + getTopic(), options, current);
             publisher = current;
@@ -136,16 +144,24 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
         }
     }
 
-    private static void checkFilter(String text) {
+    /**
+     * Whether a message is one the route asks for; a durable session may also hold subscriptions from before the route
+     * was edited. A filter that begins with {@code $} may mean something else to its broker, such as {@code $queue/a}.
+     */
+    boolean wants(String topic) {
+        TopicFilter filter = subscribed;
+        return filter == null || filter.matches(new TopicName(topic));
+    }
+
+    private static TopicFilter withoutGroup(String text) {
         if (!text.startsWith("$share/")) {
-            new TopicFilter(text);
-            return;
+            return new TopicFilter(text);
         }
         int slash = text.indexOf('/', "$share/".length());
         String group = slash < 0 ? "" : text.substring("$share/".length(), slash);
         if (group.isEmpty() || group.indexOf('+') >= 0 || group.indexOf('#') >= 0) {
             throw new IllegalArgumentException("shared subscription must be $share/group/filter, was '" + text + "'");
         }
-        new TopicFilter(text.substring(slash + 1));
+        return new TopicFilter(text.substring(slash + 1));
     }
 }

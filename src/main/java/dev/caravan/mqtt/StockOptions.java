@@ -24,8 +24,8 @@ final class StockOptions {
                 given.getPersistence() != PahoMqtt5Persistence.MEMORY || given.getFilePersistenceDirectory() != null,
                 "persistence/filePersistenceDirectory",
                 "unacknowledged messages are kept in memory; use a durable session as the source");
-        refuse(problems, given.getSocketFactory() != null, "socketFactory", "use the component's trustCertificates");
-        refuse(problems, given.getSslClientProps() != null, "sslClientProps", "use the component's trustCertificates");
+        refuse(problems, given.getSocketFactory() != null, "socketFactory", "use trustCertificates");
+        refuse(problems, given.getSslClientProps() != null, "sslClientProps", "use trustCertificates");
         refuse(
                 problems,
                 given.getSslHostnameVerifier() != null || !given.isHttpsHostnameVerificationEnabled(),

@@ -43,6 +43,11 @@ public enum Key {
     BRIDGE_CLOUD_PASSWORD("bridge.cloud.password", "", Rule.TEXT, "Password at the second broker"),
     BRIDGE_CLOUD_CLIENT_ID(
             "bridge.cloud.client-id", "caravan-cloud", Rule.CLIENT_ID, "Client identifier at the second broker"),
+    BRIDGE_CLOUD_CA_FILE(
+            "bridge.cloud.ca-file",
+            "",
+            Rule.TEXT,
+            "PEM file of the certificates to trust at the second broker; empty: those of Java"),
     ALERT_HIGH_TEMPERATURE(
             "alert.high-temperature", "35.0", Rule.NUMBER, "A temperature above this raises the high_temp alert"),
     HISTORY_MESSAGES_PER_TOPIC(

@@ -314,6 +314,41 @@ class EmbeddedBrokerIT {
         assertThat(received).containsExactly("on", "off");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"$share/g", "$share/g/", "$share//x", "$share/+/x", "DEEP"})
+    void closesTheConnectionOfAClientWhoseFilterTheBrokerCouldNotBear(String filter) throws Exception {
+        broker = start();
+        String text = filter.replace("DEEP", "a/".repeat(200) + "a");
+        try (Socket socket = new Socket("127.0.0.1", port())) {
+            OutputStream out = socket.getOutputStream();
+            out.write(new byte[] {0x10, 15, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 60, 0, 3, 'r', 'a', 'w'});
+            assertThat(socket.getInputStream().readNBytes(4)).endsWith(0, 0);
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            ByteBuffer packet = ByteBuffer.allocate(bytes.length + 8);
+            int length = bytes.length + 5;
+            packet.put((byte) 0x82);
+            if (length < 128) {
+                packet.put((byte) length);
+            } else {
+                packet.put((byte) (length % 128 | 128)).put((byte) (length / 128));
+            }
+            packet.putShort((short) 1).putShort((short) bytes.length).put(bytes).put((byte) 1);
+            out.write(packet.array(), 0, packet.position());
+            socket.setSoTimeout(5_000);
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+        publish(connect("honest"), "fine", "x", false);
+    }
+
+    @Test
+    void closesTheConnectionOfAClientThatPublishesBelowTwoHundredLevels() throws Exception {
+        broker = start();
+        assertThatThrownBy(() -> publish(connect("deep"), "a/".repeat(30_000) + "a", "x", false))
+                .isNotNull();
+
+        publish(connect("honest"), "a/".repeat(199) + "a", "x", false);
+    }
+
     @Test
     void servesWebSocket() throws Exception {
         broker = start();

@@ -124,6 +124,53 @@ class MqttConsumerIT {
         await().atMost(LIMIT).until(() -> routes.texts().equals(List.of("1")));
     }
 
+    @ParameterizedTest
+    @CsvSource({"5,old/+/data,new/+/data", "3.1.1,old/+/data,new/+/data", "5,$share/g/old/#,$share/g/new/#"})
+    void givesTheOldFilterUpWhenTheRouteHasAnother(String version, String before, String after) throws Exception {
+        String options = "&mqttVersion=" + version;
+        routes.collect(durable(before) + options).start();
+        await().atMost(LIMIT).until(routes::connected);
+        routes.remove("collect");
+        broker.publish("old/1/data", 1, 10);
+
+        routes.collect(durable(after) + options);
+        await().atMost(LIMIT).until(routes::connected);
+        broker.publish("new/1/data", 11, 20);
+
+        await().atMost(LIMIT).until(() -> routes.seen.size() >= 10);
+        assertThat(routes.texts()).isEqualTo(numbers(11, 20));
+        await().atMost(LIMIT).until(() -> broker.queues().stream().noneMatch(queue -> queue.contains("old")));
+    }
+
+    @Test
+    void losesNothingWhenTheRouteIsReplacedWithTheSameFilter() throws Exception {
+        routes.collect(durable("a/#")).start();
+        await().atMost(LIMIT).until(routes::connected);
+        routes.remove("collect");
+        broker.publish("a/b", 1, 100);
+
+        routes.collect(durable("a/#") + "&receiveMaximum=10");
+
+        await().atMost(LIMIT).until(() -> routes.seen.size() >= 100);
+        assertThat(routes.texts()).isEqualTo(numbers(1, 100));
+    }
+
+    @Test
+    void skipsWhatComesByAFilterOfAnEarlierRun() {
+        try (Routes earlier = new Routes()) {
+            earlier.collect(durable("old")).start();
+            await().atMost(LIMIT).until(earlier::connected);
+        }
+        broker.publish("old", 1, 300);
+
+        routes.collect(durable("new")).start();
+        await().atMost(LIMIT).until(routes::connected);
+        broker.publish("new", 301, 310);
+
+        await().atMost(LIMIT).until(() -> routes.seen.size() >= 10);
+        assertThat(routes.texts()).isEqualTo(numbers(301, 310));
+    }
+
     @Test
     void losesNothingThatWaitsAtStart() throws Exception {
         routes.collect(durable("queue")).start();

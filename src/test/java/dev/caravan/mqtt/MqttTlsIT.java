@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MqttTlsIT {
 
@@ -61,6 +63,42 @@ class MqttTlsIT {
                 .start();
 
         await().atMost(LIMIT).until(routes::connected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ca.pem", "a folder/b+c%20d.pem"})
+    void trustsTheFileThatARouteNames(String name) throws Exception {
+        TestBroker broker = broker("ip:127.0.0.1");
+        Path pem = directory.resolve(name);
+        Files.createDirectories(pem.getParent());
+        Files.copy(directory.resolve("broker.pem"), pem);
+        routes.context.getPropertiesComponent().addInitialProperty("ca-file", pem.toString());
+
+        routes.yaml("""
+                        - route:
+                            from:
+                              uri: paho-mqtt5:a
+                              parameters:
+                                brokerUrl: ssl://127.0.0.1:%d
+                                trustCertificates: RAW({{ca-file}})
+                              steps:
+                                - log: ${body}
+                        """.formatted(broker.port())).start();
+
+        await().atMost(LIMIT).until(routes::connected);
+    }
+
+    @Test
+    void trustsThoseOfJavaWhereThePlaceholderIsEmpty() throws Exception {
+        TestBroker broker = broker("ip:127.0.0.1");
+        routes.context.getPropertiesComponent().addInitialProperty("ca-file", "");
+
+        routes.collect("paho-mqtt5:a?trustCertificates=RAW({{ca-file}})&brokerUrl=ssl://127.0.0.1:" + broker.port())
+                .start();
+
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(
+                        routes.component.connections().get(0).lastError())
+                .contains("certification path"));
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
 
 /** A context with our component, and what its routes saw. */
 final class Routes implements AutoCloseable {
@@ -40,9 +42,23 @@ final class Routes implements AutoCloseable {
         });
     }
 
+    Routes yaml(String text) {
+        try {
+            PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("test.camel.yaml", text));
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        return this;
+    }
+
     Routes start() {
         context.start();
         return this;
+    }
+
+    void remove(String routeId) throws Exception {
+        context.getRouteController().stopRoute(routeId);
+        context.removeRoute(routeId);
     }
 
     List<String> texts() {

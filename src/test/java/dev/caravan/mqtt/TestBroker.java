@@ -7,8 +7,10 @@ import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
@@ -106,6 +108,14 @@ final class TestBroker implements AutoCloseable {
     @Override
     public void close() {
         stop();
+    }
+
+    /** The names of its queues, which hold those of their filters. */
+    List<String> queues() {
+        return Arrays.asList(Objects.requireNonNull(server)
+                .getActiveMQServer()
+                .getActiveMQServerControl()
+                .getQueueNames());
     }
 
     int port() {
