@@ -57,8 +57,9 @@ public final class HttpPublish {
         message.removeHeaders("*");
         PublishRequest request = PublishRequest.parse(body == null ? new byte[0] : body);
         if (limits.reserved().test(request.topic().value())) {
-            throw RequestException.badRequest("topic must not contain ::, begin with activemq/ or activemq., or have more than 200 levels:"
-                    + " the broker refuses such topics");
+            throw RequestException.badRequest(
+                    "topic must not contain ::, begin with activemq/ or activemq., or have more than 200 levels:"
+                            + " the broker refuses such topics");
         }
 
         String id = UUID.randomUUID().toString();

@@ -30,7 +30,8 @@ final class Connection implements Link.Listener {
 
         void arrived(Link link, Mqtt5Publish message, Runnable acknowledge);
 
-        void down(Link link);
+        /** @return whether to try again soon, as when it is to be found out which message ends the connection */
+        boolean down(Link link);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
@@ -223,8 +224,11 @@ final class Connection implements Link.Listener {
             }
             link = null;
         }
-        user.down(from);
+        boolean soon = user.down(from);
         synchronized (this) {
+            if (soon && connected) {
+                backoff.reset();
+            }
             if (Reason.isReceiveMaximumExceeded(cause)) {
                 bearTheFlood();
             }

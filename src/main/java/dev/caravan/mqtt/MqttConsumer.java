@@ -114,12 +114,13 @@ final class MqttConsumer extends DefaultConsumer implements Suspendable, Connect
     public void up(Link link, Link.Accepted accepted) {}
 
     @Override
-    public void down(Link link) {
+    public boolean down(Link link) {
         if (endpoint.keepsSession()) {
             // The broker sends these again.
             waiting.removeIf(
                     arrival -> arrival.link() == link && arrival.message().getQos() != MqttQos.AT_MOST_ONCE);
         }
+        return false;
     }
 
     @Override

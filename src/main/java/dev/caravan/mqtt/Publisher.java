@@ -18,9 +18,8 @@ import org.jspecify.annotations.Nullable;
  * They are kept in memory only, by whoever waits for the outcome.
  *
  * <p>A message waits without limit inside the window; behind it at most {@link Limits#overflowMillis}; and never longer
- * than {@link Limits#timeoutMillis} if that is set. QoS 0 messages do not wait for a connection. A message that stood
- * alone in {@value #STRIKES} connections that ended without acknowledgement is taken for one that makes the broker hang
- * up, and fails, so that those behind it can go.
+ * than {@link Limits#timeoutMillis} if that is set. QoS 0 messages do not wait for a connection. A message that
+ * makes the broker hang up fails once {@link Suspicion} is sure of it, so that those behind it can go.
  *
  * <p>Safe for threads. No outcome is told under the lock.
  */
@@ -29,7 +28,6 @@ final class Publisher implements Connection.User {
     /** @param timeoutMillis 0 for none */
     record Limits(int window, long overflowMillis, long timeoutMillis) {}
 
-    private static final int STRIKES = 5;
     private static final int SERVER_UNAVAILABLE = 0x88;
     private static final int RETAIN_NOT_SUPPORTED = 0x9A;
     private static final int UNSPECIFIED = 0x80;
@@ -46,7 +44,7 @@ final class Publisher implements Connection.User {
     private @Nullable Link link;
     private Link.@Nullable Accepted accepted;
     private boolean acknowledgedAny;
-    private int fruitless;
+    private final Suspicion suspicion = new Suspicion();
     private boolean stopped;
     private boolean sweeping;
 
@@ -99,34 +97,19 @@ final class Publisher implements Connection.User {
     }
 
     @Override
-    public void down(Link before) {
+    public boolean down(Link before) {
         List<Settled> settled = new ArrayList<>();
+        boolean again;
         synchronized (this) {
             if (before != link) {
-                return;
+                return false;
             }
             link = null;
-            if (acknowledgedAny) {
-                fruitless = 0;
-            } else if (!sent.isEmpty()) {
-                fruitless++;
-            }
+            int sentOnLink = sent.size();
             while (!sent.isEmpty()) {
                 waiting.addFirst(sent.removeLast());
             }
             waiting.removeIf(delivery -> delivery.isSettled());
-            Delivery head = waiting.peekFirst();
-            if (fruitless >= STRIKES && head != null) {
-                fruitless = 0;
-                waiting.removeFirst();
-                settle(
-                        head,
-                        new MqttPublishException(
-                                head.message().getTopic().toString(),
-                                UNSPECIFIED,
-                                broker + " closed the connection each time this message was sent"),
-                        settled);
-            }
             for (Iterator<Delivery> i = waiting.iterator(); i.hasNext(); ) {
                 Delivery delivery = i.next();
                 if (delivery.isQos0()) {
@@ -134,8 +117,21 @@ final class Publisher implements Connection.User {
                     settle(delivery, notConnected(delivery.message()), settled);
                 }
             }
+            Delivery fault = suspicion.linkEnded(waiting, Math.min(sentOnLink, waiting.size()), acknowledgedAny);
+            if (fault != null) {
+                waiting.remove(fault);
+                settle(
+                        fault,
+                        new MqttPublishException(
+                                fault.message().getTopic().toString(),
+                                UNSPECIFIED,
+                                broker + " closed the connection each time this message was sent, and took others"),
+                        settled);
+            }
+            again = suspicion.isAwake();
         }
         tell(settled);
+        return again;
     }
 
     /** Everything that is not acknowledged fails; nothing is taken any more. */
@@ -193,7 +189,7 @@ final class Publisher implements Connection.User {
     private int window(Link.Accepted granted) {
         // Never more than the broker's Receive Maximum: the client library would block the caller, which may be
         // the very thread that has to read the acknowledgement. One, to find the message that a broker hangs up on.
-        return fruitless > 0 && !acknowledgedAny ? 1 : Math.min(limits.window(), granted.receiveMaximum());
+        return suspicion.isAwake() && !acknowledgedAny ? 1 : Math.min(limits.window(), granted.receiveMaximum());
     }
 
     private void answered(Link from, Delivery delivery, @Nullable Throwable error) {
