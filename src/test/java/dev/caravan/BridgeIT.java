@@ -27,7 +27,7 @@ class BridgeIT {
 
     @BeforeEach
     void start() throws Exception {
-        bridge = Bridge.start(TestSettings.in(folder));
+        bridge = Bridge.start(TestSettings.in(folder, "routes.directory", "routes", "artemis.directory", "artemis"));
         Matcher port = Pattern.compile(" http=\\S*?:(\\d+)").matcher(bridge.readyLine(Duration.ZERO));
         assertThat(port.find()).isTrue();
         http = new Http(Integer.parseInt(port.group(1)));

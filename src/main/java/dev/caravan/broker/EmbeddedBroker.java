@@ -90,6 +90,10 @@ public final class EmbeddedBroker {
     /** Disconnects clients, finishes the journal's writes and releases the ports. Does nothing when not running. */
     public void stop() {
         try {
+            if (server.getManagementService() != null) {
+                // Nobody reads them, and sessions that end now would send them to a journal that is closed.
+                server.getManagementService().enableNotifications(false);
+            }
             server.stop();
         } catch (Exception e) {
             throw new IllegalStateException("the embedded broker did not stop cleanly", e);
