@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.api.core.ActiveMQBuffer;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.core.config.WildcardConfiguration;
@@ -39,6 +41,8 @@ final class RetainedMessages implements ActiveMQServerPlugin, MQTTInterceptor {
 
     /** So long after a queue was written to, its executor has run even on a busy machine. */
     private static final long SETTLED_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private static final int PATIENCE_SECONDS = 2;
 
     private final ActiveMQServer server;
     private final RetainedListener listener;
@@ -95,7 +99,14 @@ final class RetainedMessages implements ActiveMQServerPlugin, MQTTInterceptor {
         Queue queue = server.locateQueue(MQTTUtil.getCoreRetainAddressFromMqttTopic(
                 topic.value(), server.getConfiguration().getWildcardConfiguration()));
         if (queue != null) {
-            queue.flushExecutor();
+            // Not flushExecutor(), which returns while the last task still runs.
+            CountDownLatch settled = new CountDownLatch(1);
+            queue.getExecutor().execute(settled::countDown);
+            try {
+                var unused = settled.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -5,9 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.broker.EmbeddedBroker;
 import dev.caravan.testkit.MqttProbe;
 import dev.caravan.testkit.MqttProbe.Received;
 import dev.caravan.testkit.TcpGate;
+import dev.caravan.testkit.TestSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @NullMarked
 class SimulateCommandIT {
@@ -35,13 +39,13 @@ class SimulateCommandIT {
     }
 
     @Test
-    void publishesReadingsAndStatusOfEveryDevice() throws Exception {
-        try (CliBroker broker = new CliBroker();
-                MqttProbe probe =
-                        MqttProbe.connect(broker.port()).subscribe("sensors/#").subscribe("devices/#")) {
+    void publishesReadingsAndStatusOfEveryDevice(@TempDir Path folder) throws Exception {
+        EmbeddedBroker broker = EmbeddedBroker.start(TestSettings.in(folder), (topic, payload) -> {});
+        int port = broker.port("mqtt").orElseThrow();
+        try (MqttProbe probe = MqttProbe.connect(port).subscribe("sensors/#").subscribe("devices/#")) {
             Console console = new Console();
-            int code = console.run(simulate(
-                    broker.port(), "--devices", "2", "--count", "3", "--interval", "10ms", "--seed", "7", "--motion"));
+            int code = console.run(
+                    simulate(port, "--devices", "2", "--count", "3", "--interval", "10ms", "--seed", "7", "--motion"));
 
             assertThat(code).as(console.err()).isZero();
             for (String id : List.of("dev-1", "dev-2")) {
@@ -68,6 +72,8 @@ class SimulateCommandIT {
                         .isSubsetOf("ON", "OFF");
             }
             assertThat(console.err()).contains("devices 2/2", "acknowledged");
+        } finally {
+            broker.stop();
         }
     }
 
