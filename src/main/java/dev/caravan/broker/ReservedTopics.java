@@ -22,13 +22,23 @@ public final class ReservedTopics {
             int slash = bare.indexOf('/', SHARED.length());
             bare = slash < 0 ? "" : bare.substring(slash + 1);
         }
-        if (bare.chars().filter(c -> c == '/').count() >= MAX_LEVELS) {
+        if (bare.contains("::") || levels(bare) > MAX_LEVELS) {
             return true;
         }
+        // Asked for every message: only what begins like one of these names is worth a copy.
+        char first = bare.isEmpty() ? ' ' : bare.charAt(0);
+        if (first != '$' && first != 'a' && first != 'A') {
+            return false;
+        }
         String name = bare.toLowerCase(Locale.ROOT).replace('/', '.');
-        return name.contains("::")
-                || name.startsWith("$sys.mqtt")
-                || name.startsWith("$caravan")
-                || name.startsWith("activemq.");
+        return name.startsWith("$sys.mqtt") || name.startsWith("$caravan") || name.startsWith("activemq.");
+    }
+
+    private static int levels(String topic) {
+        int levels = 1;
+        for (int i = topic.indexOf('/'); i >= 0; i = topic.indexOf('/', i + 1)) {
+            levels++;
+        }
+        return levels;
     }
 }
