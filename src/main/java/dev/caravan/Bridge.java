@@ -1,5 +1,10 @@
 package dev.caravan;
 
+import dev.caravan.bridge.BridgeComponent;
+import dev.caravan.bridge.BridgeTemplate;
+import dev.caravan.bridge.EmbeddedLocalBroker;
+import dev.caravan.bridge.LocalBroker;
+import dev.caravan.bridge.OutsideLocalBroker;
 import dev.caravan.broker.BrokerException;
 import dev.caravan.broker.EmbeddedBroker;
 import dev.caravan.broker.ReservedTopics;
@@ -28,10 +33,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,8 +109,9 @@ public final class Bridge implements AutoCloseable {
                         settings.bytes(Key.HISTORY_MAX_BYTES)),
                 clock);
         BrokerLimits limits = BrokerLimits.NONE;
+        @Nullable EmbeddedBroker broker = null;
         if (settings.isTrue(Key.BROKER_EMBEDDED)) {
-            EmbeddedBroker broker = EmbeddedBroker.start(settings, store::retained);
+            broker = EmbeddedBroker.start(settings, store::retained);
             started.push(new Step("broker", broker::stop));
             listeners.addBroker(broker);
             limits = new BrokerLimits(ReservedTopics::isReserved, settings.bytes(Key.MQTT_MAX_PACKET_SIZE));
@@ -111,6 +119,7 @@ public final class Bridge implements AutoCloseable {
         String mqttUrl = listeners.mqttUrl();
 
         MqttComponent mqtt = new MqttComponent(clock);
+        mqtt.setSessionFile(data.resolve("mqtt-sessions.properties"));
         mqtt.addCredentials(mqttUrl, settings.text(Key.MQTT_USER), settings.text(Key.MQTT_PASSWORD));
         String cloudUrl = settings.text(Key.BRIDGE_CLOUD_URL);
         if (!cloudUrl.isEmpty()) {
@@ -118,6 +127,7 @@ public final class Bridge implements AutoCloseable {
             mqtt.addCredentials(
                     cloudUrl, settings.text(Key.BRIDGE_CLOUD_USER), settings.text(Key.BRIDGE_CLOUD_PASSWORD));
         }
+        BridgeComponent bridges = new BridgeComponent(mqtt, localBroker(broker, mqtt), clock);
         CsvLogComponent csvLog = new CsvLogComponent();
         csvLog.setDirectory(data.resolve("csv"));
         DeadLetters deadLetters =
@@ -125,13 +135,20 @@ public final class Bridge implements AutoCloseable {
 
         Main main = camel.create(mqttUrl);
         main.bind("paho-mqtt5", mqtt);
+        main.bind("mqtt-bridge", bridges);
         main.bind("csv-log", csvLog);
         main.bind("deadLetters", deadLetters);
         main.init();
         CamelContext context = main.getCamelContext();
         ExactNumbers.register(context);
+        BridgeTemplate.register(context);
         StatusParts parts = new StatusParts(listeners, mqtt, csvLog, deadLetters);
-        HttpBeans.bind(context, store, new StatusSource(Version.TEXT, clock.instant(), parts), limits, clock);
+        HttpBeans.bind(
+                context,
+                store,
+                new StatusSource(Version.TEXT, clock.instant(), parts, () -> BridgeReport.of(bridges.states())),
+                limits,
+                clock);
         started.push(new Step("routes", main::stop));
         main.start();
         listeners.addHttp(HttpServer.start(
@@ -144,17 +161,32 @@ public final class Bridge implements AutoCloseable {
 
         RouteFolder routes = new RouteFolder(context, settings.path(Key.ROUTES_DIRECTORY));
         started.push(new Step("routes folder", routes::close));
+        List<RouteException> problems;
         try {
-            routes.load();
+            problems = routes.load();
         } catch (RouteException e) {
             // Stopping in the middle of a CONNECT makes the broker log what is not the point.
             mqtt.awaitConnected(mqttUrl, SETTLED_WITHIN);
             throw e;
         }
+        if (problems.isEmpty() && broker != null) {
+            // Only now: a bridge whose file has a mistake must find its queue when that is mended.
+            broker.forwardQueues().deleteUnused(bridges::isUsed);
+        }
         if (settings.isTrue(Key.BROKER_EMBEDDED) && !mqtt.awaitConnected(mqttUrl, SUBSCRIBED_WITHIN)) {
             log.warn("not every route is connected to {} yet; they go on trying", mqttUrl);
         }
         routes.watch();
+    }
+
+    private LocalBroker localBroker(@Nullable EmbeddedBroker embedded, MqttComponent mqtt) {
+        String url = listeners.mqttUrl();
+        String user = settings.text(Key.MQTT_USER);
+        String password = settings.text(Key.MQTT_PASSWORD);
+        String clientId = settings.text(Key.MQTT_CLIENT_ID);
+        return embedded == null
+                ? new OutsideLocalBroker(mqtt, url, user, password, clientId)
+                : new EmbeddedLocalBroker(embedded, url, user, password, clientId);
     }
 
     /** The command line; see {@code --help}. */

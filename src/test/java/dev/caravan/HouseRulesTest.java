@@ -54,6 +54,9 @@ class HouseRulesTest {
     static final ArchRule CLI = only("cli", "settings", "topic", "shipped");
 
     @ArchTest
+    static final ArchRule BRIDGE = only("bridge", "mqtt", "topic", "broker", "settings");
+
+    @ArchTest
     static final ArchRule NO_CYCLES =
             slices().matching("dev.caravan.(*)..").should().beFreeOfCycles();
 

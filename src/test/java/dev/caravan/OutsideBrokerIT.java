@@ -37,8 +37,7 @@ class OutsideBrokerIT {
                 MqttProbe atRemote = MqttProbe.connect(remote.port("mqtt")).subscribe("#")) {
             assertThat(caravan.readyLine()).doesNotContain(" mqtt=127");
             Http http = new Http(caravan.port("http"));
-            http.awaitConnected("bridge-cloud-in: in commands/#");
-            http.awaitConnected("bridge-cloud-out: in sensors/#");
+            http.awaitConnected("bridge cloud");
             http.awaitConnected("csv-log-readings: in sensors/+/data");
             http.awaitConnected("alert-high-temperature: in sensors/+/temperature");
             http.awaitConnected("store-keep-messages: in #");

@@ -38,7 +38,7 @@ class PackagedJarIT {
                 MqttProbe atRemote = MqttProbe.connect(remote.port("mqtt")).subscribe("#");
                 MqttProbe local = MqttProbe.connect(caravan.port("mqtt")).subscribe("#")) {
             Http http = new Http(caravan.port("http"));
-            http.awaitConnected("bridge-cloud-in: in commands/#");
+            http.awaitConnected("bridge cloud");
             assertThat(caravan.readyLine())
                     .contains("data=" + folder.toRealPath().resolve("data"));
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.testkit.CaravanProcess;
+import dev.caravan.testkit.FaultProxy;
 import dev.caravan.testkit.MqttProbe;
 import dev.caravan.testkit.RealClient;
-import dev.caravan.testkit.TcpGate;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -132,7 +132,7 @@ class RealClientsIT {
         Path configuration = Files.writeString(
                 own.resolve("mosquitto.conf"), "listener " + remotePort + " 127.0.0.1\nallow_anonymous true\n");
         Process remote = RealClient.start(Map.of(), mosquitto, "-c", configuration.toString());
-        try (TcpGate link = new TcpGate(remotePort);
+        try (FaultProxy link = new FaultProxy(remotePort).refuse();
                 CaravanProcess bridge = CaravanProcess.start(own, "--bridge.cloud.url=tcp://127.0.0.1:" + link.port());
                 MqttProbe local = MqttProbe.connect(bridge.port("mqtt")).subscribe("#")) {
             await().atMost(Duration.ofSeconds(20)).until(() -> isOpen(remotePort));
@@ -143,16 +143,16 @@ class RealClientsIT {
             local.awaitMessage("sensors/d1/alert", ALERT);
             assertThat(atRemote.received()).isEmpty();
 
-            link.open();
+            link.accept();
             atRemote.awaitMessage("sensors/d1/alert", ALERT);
             await().atMost(Duration.ofSeconds(20)).until(() -> {
                 atRemote.publish("commands/d1", "on");
                 return local.received().stream().anyMatch(m -> m.topic().equals("commands/d1"));
             });
 
-            link.close();
+            link.refuse().cut();
             local.publish("sensors/d2/temperature", "1");
-            link.open();
+            link.accept();
             atRemote.awaitMessage("sensors/d2/temperature", "1");
             atRemote.close();
         } finally {

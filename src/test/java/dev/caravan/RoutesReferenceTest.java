@@ -2,10 +2,13 @@ package dev.caravan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.bridge.BridgeTemplate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -38,17 +41,22 @@ class RoutesReferenceTest {
             for (RouteDefinition route : load(context, Files.readString(file))) {
                 assertThat(route.getRouteId()).isEqualTo(name);
                 assertThat(route.getOutputs()).hasSizeLessThanOrEqualTo(7);
-                String from = route.getInput().getEndpointUri().replaceAll("\\?.*", "");
+                Map<String, Object> parameters = Objects.requireNonNullElse(route.getTemplateParameters(), Map.of());
+                String from = route.getInput()
+                        .getEndpointUri()
+                        .replaceAll("\\?.*", "")
+                        .replace("{{name}}", String.valueOf(parameters.get("name")));
+                Object description = parameters.getOrDefault("description", route.getDescriptionText());
                 assertThat(table).anySatisfy(row -> assertThat(row)
                         .startsWith("| " + name + " | `" + from + "` | ")
-                        .endsWith(" | " + route.getDescriptionText() + " |"));
+                        .endsWith(" | " + description + " |"));
             }
         }
     }
 
     @Test
     void hasNoRowWithoutAFile() throws Exception {
-        Pattern row = Pattern.compile("^\\| ([a-z-]+) \\| `(paho|platform)");
+        Pattern row = Pattern.compile("^\\| ([a-z-]+) \\| `(paho|platform|mqtt-bridge:)");
         for (String line : Files.readAllLines(Path.of("routes", "README.md"))) {
             Matcher matcher = row.matcher(line);
             if (matcher.find()) {
@@ -58,7 +66,8 @@ class RoutesReferenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "routes/README.md"})
+    @ValueSource(
+            strings = {"README.md", "routes/README.md", "docs/reference/bridges.md", "docs/how-to/add-a-bridge.md"})
     void showsRoutesThatCamelReads(String document) throws Exception {
         Matcher yaml =
                 Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of(document)));
@@ -80,6 +89,7 @@ class RoutesReferenceTest {
 
     private static List<RouteDefinition> load(DefaultCamelContext context, String text) throws Exception {
         context.getPropertiesComponent().setIgnoreMissingProperty(true);
+        BridgeTemplate.register(context);
         PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("x.camel.yaml", text));
         return context.getRouteDefinitions();
     }

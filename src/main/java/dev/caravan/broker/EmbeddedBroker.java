@@ -21,13 +21,18 @@ import org.apache.activemq.artemis.spi.core.remoting.Acceptor;
  */
 public final class EmbeddedBroker {
 
+    /** The User Property of a CONNACK that holds {@link #node}. */
+    public static final String NODE_PROPERTY = "caravan-node";
+
     private static final Map<String, Key> ACCEPTORS =
             Map.of("mqtt", Key.MQTT_PORT, "mqtt-ws", Key.MQTT_WS_PORT, "mqtt-tls", Key.MQTT_TLS_PORT);
 
     private final ActiveMQServer server;
+    private final ForwardQueues forwardQueues;
 
-    private EmbeddedBroker(ActiveMQServer server) {
+    private EmbeddedBroker(ActiveMQServer server, ForwardQueues forwardQueues) {
         this.server = server;
+        this.forwardQueues = forwardQueues;
     }
 
     /**
@@ -60,18 +65,38 @@ public final class EmbeddedBroker {
         }
         ActiveMQServer server = new ActiveMQServerImpl(configuration);
         server.registerBrokerPlugin(new MessageOrder(server));
+        server.registerBrokerPlugin(new BridgeBit());
         RetainedMessages retainedMessages = new RetainedMessages(server, retained);
         server.registerBrokerPlugin(retainedMessages);
         ShortSessions shortSessions = new ShortSessions();
         server.registerBrokerPlugin(shortSessions);
+        SubscriptionOptions options = new SubscriptionOptions(server);
+        server.registerBrokerPlugin(options);
+        NoLocal noLocal = new NoLocal(server, options);
+        server.registerBrokerPlugin(noLocal);
+        RetainAsPublished retainAsPublished = new RetainAsPublished(server, options);
+        server.registerBrokerPlugin(retainAsPublished);
+        ForwardQueues queues = new ForwardQueues(server);
+        FullQueues fullQueues = new FullQueues(queues);
+        server.registerBrokerPlugin(fullQueues);
         server.getServiceRegistry().addIncomingInterceptor(new PacketGuard());
         server.getServiceRegistry().addIncomingInterceptor(new OrderlyClose());
         server.getServiceRegistry().addIncomingInterceptor(shortSessions);
         server.getServiceRegistry().addIncomingInterceptor(retainedMessages);
-        EmbeddedBroker broker = new EmbeddedBroker(server);
+        server.getServiceRegistry().addIncomingInterceptor(options);
+        server.getServiceRegistry().addIncomingInterceptor(fullQueues);
+        server.getServiceRegistry().addOutgoingInterceptor(fullQueues);
+        server.getServiceRegistry().addOutgoingInterceptor(new BrokerNode(server));
+        server.getServiceRegistry().addOutgoingInterceptor(noLocal);
+        server.getServiceRegistry().addOutgoingInterceptor(options);
+        server.getServiceRegistry().addOutgoingInterceptor(retainAsPublished);
+        EmbeddedBroker broker = new EmbeddedBroker(server, queues);
         try {
+            long began = System.currentTimeMillis();
             server.start();
             broker.demandListeners(configuration);
+            new StaleStates(server).clear(began);
+            queues.boundUnopened();
             return broker;
         } catch (Exception e) {
             broker.stop();
@@ -87,6 +112,16 @@ public final class EmbeddedBroker {
         return acceptor == null ? OptionalInt.empty() : OptionalInt.of(acceptor.getActualPort());
     }
 
+    /** A name of this broker that no other has and that stays as long as its data. */
+    public String node() {
+        return BrokerNode.name(server);
+    }
+
+    /** The queues of what is to be sent elsewhere. */
+    public ForwardQueues forwardQueues() {
+        return forwardQueues;
+    }
+
     /** Disconnects clients, finishes the journal's writes and releases the ports. Does nothing when not running. */
     public void stop() {
         try {
@@ -98,6 +133,11 @@ public final class EmbeddedBroker {
         } catch (Exception e) {
             throw new IllegalStateException("the embedded broker did not stop cleanly", e);
         }
+    }
+
+    /** Artemis' own view of itself, for the tests. */
+    ActiveMQServer server() {
+        return server;
     }
 
     /** Artemis logs a port it cannot bind and runs on without it: ask first, where the answer can name the key. */

@@ -9,7 +9,8 @@ import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.MessageReference;
 import org.apache.activemq.artemis.core.server.ServerConsumer;
 import org.apache.activemq.artemis.core.server.ServerSession;
-import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerPlugin;
+import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerConsumerPlugin;
+import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerMessagePlugin;
 import org.apache.activemq.artemis.core.transaction.Transaction;
 
 /**
@@ -22,7 +23,7 @@ import org.apache.activemq.artemis.core.transaction.Transaction;
  *
  * <p>Called by the broker's threads, safe for many at a time.
  */
-final class MessageOrder implements ActiveMQServerPlugin {
+final class MessageOrder implements ActiveMQServerConsumerPlugin, ActiveMQServerMessagePlugin {
 
     private final Map<ServerConsumer, OperationContext> contexts = new ConcurrentHashMap<>();
     private final ThreadLocal<OperationContext> interrupted = new ThreadLocal<>();

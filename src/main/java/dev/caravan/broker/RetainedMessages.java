@@ -11,18 +11,21 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.activemq.artemis.api.core.ActiveMQBuffer;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.core.config.WildcardConfiguration;
+import org.apache.activemq.artemis.core.io.IOCallback;
 import org.apache.activemq.artemis.core.postoffice.RoutingStatus;
 import org.apache.activemq.artemis.core.protocol.mqtt.MQTTInterceptor;
 import org.apache.activemq.artemis.core.protocol.mqtt.MQTTUtil;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.ServerSession;
-import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerPlugin;
+import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerMessagePlugin;
 import org.apache.activemq.artemis.core.transaction.Transaction;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Mends two gaps in how Artemis 2.55.0 retains.
@@ -37,12 +40,14 @@ import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
  *
  * Called by the broker's threads, safe for many at a time.
  */
-final class RetainedMessages implements ActiveMQServerPlugin, MQTTInterceptor {
+final class RetainedMessages implements ActiveMQServerMessagePlugin, MQTTInterceptor {
 
     /** So long after a queue was written to, its executor has run even on a busy machine. */
     private static final long SETTLED_NANOS = Duration.ofSeconds(5).toNanos();
 
     private static final int PATIENCE_SECONDS = 2;
+
+    private static final Logger log = LoggerFactory.getLogger(RetainedMessages.class);
 
     private final ActiveMQServer server;
     private final RetainedListener listener;
@@ -65,8 +70,46 @@ final class RetainedMessages implements ActiveMQServerPlugin, MQTTInterceptor {
             WildcardConfiguration wildcards = server.getConfiguration().getWildcardConfiguration();
             String topic = MQTTUtil.getMqttTopicFromCoreAddress(message.getAddress(), wildcards);
             written.put(new TopicName(topic), System.nanoTime());
-            listener.retained(topic, payload(message));
+            byte[] payload = new BrokerMessage(message, wildcards).payload();
+            if (payload.length == 0) {
+                clearWhatIsOnItsWay(topic, message.getMessageID());
+            }
+            listener.retained(topic, payload);
         }
+    }
+
+    /**
+     * Artemis deletes what the queue of the topic holds at that moment. A message that was published just before is still
+     * waiting for the journal, enters the queue after that and would stay for ever.
+     */
+    private void clearWhatIsOnItsWay(String topic, long id) {
+        server.getStorageManager().afterCompleteOperations(new IOCallback() {
+            @Override
+            public void done() {
+                Queue queue = retainedQueue(topic);
+                if (queue != null) {
+                    queue.getExecutor().execute(() -> delete(queue, id));
+                }
+            }
+
+            @Override
+            public void onError(int errorCode, String errorMessage) {
+                // The publisher is not acknowledged either.
+            }
+        });
+    }
+
+    private static void delete(Queue queue, long olderThan) {
+        try {
+            queue.deleteMatchingReferences(new ForwardFilter(message -> message.getMessageID() < olderThan));
+        } catch (Exception e) {
+            log.atWarn().addKeyValue("queue", queue.getName()).setCause(e).log("retained message not cleared");
+        }
+    }
+
+    private @Nullable Queue retainedQueue(String topic) {
+        return server.locateQueue(MQTTUtil.getCoreRetainAddressFromMqttTopic(
+                topic, server.getConfiguration().getWildcardConfiguration()));
     }
 
     @Override
@@ -96,8 +139,7 @@ final class RetainedMessages implements ActiveMQServerPlugin, MQTTInterceptor {
     }
 
     private void flush(TopicName topic) {
-        Queue queue = server.locateQueue(MQTTUtil.getCoreRetainAddressFromMqttTopic(
-                topic.value(), server.getConfiguration().getWildcardConfiguration()));
+        Queue queue = retainedQueue(topic.value());
         if (queue != null) {
             // Not flushExecutor(), which returns while the last task still runs.
             CountDownLatch settled = new CountDownLatch(1);
@@ -108,12 +150,5 @@ final class RetainedMessages implements ActiveMQServerPlugin, MQTTInterceptor {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private static byte[] payload(Message message) {
-        ActiveMQBuffer body = message.toCore().getReadOnlyBodyBuffer();
-        byte[] bytes = new byte[body.readableBytes()];
-        body.readBytes(bytes);
-        return bytes;
     }
 }

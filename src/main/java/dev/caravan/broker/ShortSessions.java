@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.core.protocol.mqtt.MQTTInterceptor;
-import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerPlugin;
+import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerConnectionPlugin;
+import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerQueuePlugin;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 
 /**
@@ -20,7 +21,7 @@ import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
  *
  * <p>Called by the broker's threads, safe for many at a time.
  */
-final class ShortSessions implements ActiveMQServerPlugin, MQTTInterceptor {
+final class ShortSessions implements ActiveMQServerConnectionPlugin, ActiveMQServerQueuePlugin, MQTTInterceptor {
 
     /** Connections whose session ends with them, by connection id; the value is the Client Identifier once it is known. */
     private final Map<Object, String> connections = new ConcurrentHashMap<>();

@@ -142,6 +142,17 @@ public final class HttpHistory {
         });
     }
 
+    /** {@code GET /bridges}. */
+    public void bridges(Exchange exchange) {
+        answering(exchange, query -> {
+            List<Map<String, Object>> bridges = status.bridges().get();
+            JsonAnswer.answer(exchange, 200, json -> {
+                json.writeFieldName("bridges");
+                writeValue(json, bridges);
+            });
+        });
+    }
+
     /** How many of the messages one answer takes; at least one, so that a reader always gets on. */
     private static int fitting(List<StoredMessage> messages, int limit) {
         long bytes = 0;

@@ -1,6 +1,7 @@
 package dev.caravan.http;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -11,5 +12,10 @@ import java.util.function.Supplier;
  * @param startedAt when it started
  * @param parts further fields, asked for at each request and written in their order: strings, numbers, booleans,
  *     nested maps and lists of these. Never secrets
+ * @param bridges the same for each bridge, for {@code GET /bridges}
  */
-public record StatusSource(String version, Instant startedAt, Supplier<Map<String, Object>> parts) {}
+public record StatusSource(
+        String version,
+        Instant startedAt,
+        Supplier<Map<String, Object>> parts,
+        Supplier<List<Map<String, Object>>> bridges) {}

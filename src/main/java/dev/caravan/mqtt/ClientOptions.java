@@ -3,36 +3,38 @@ package dev.caravan.mqtt;
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttClientBuilder;
 import com.hivemq.client.mqtt.MqttClientExecutorConfig;
-import com.hivemq.client.mqtt.MqttClientSslConfig;
 import com.hivemq.client.mqtt.MqttClientTransportConfig;
 import com.hivemq.client.mqtt.MqttVersion;
 import com.hivemq.client.mqtt.MqttWebSocketConfig;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import io.reactivex.schedulers.Schedulers;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.camel.component.paho.mqtt5.PahoMqtt5Configuration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the links of one connection have in common.
  *
  * @param addresses tried in turn
- * @param subscription what to subscribe to on each connection, or null for a producer
+ * @param subscriptions what to subscribe to on each connection, none for a producer
  * @param cleanStart whether the first connection begins with a new session
  * @param sessionExpiry seconds, 0 to {@link #MAX_SESSION_EXPIRY}
- * @param trust PEM file of the certificates to trust, or null for those of the JVM
+ * @param tls what an encrypted connection trusts and shows
+ * @param credentials asked for at each connect, so that a changed password needs no restart
+ * @param roundRobin whether a lost connection is followed by the next address; otherwise the first is tried first
  */
 record ClientOptions(
         MqttVersion version,
         List<BrokerAddress> addresses,
         String clientId,
-        @Nullable Subscription subscription,
+        List<Subscription> subscriptions,
         boolean cleanStart,
         long sessionExpiry,
-        @Nullable Path trust,
+        Tls tls,
+        Supplier<Credentials> credentials,
+        boolean roundRobin,
         PahoMqtt5Configuration configuration) {
 
     /** Artemis counts in int milliseconds; anything longer expires at once. */
@@ -44,10 +46,12 @@ record ClientOptions(
     /** MQTT's own limit of unacknowledged messages. */
     static final int MAX_RECEIVE_MAXIMUM = 65_535;
 
-    record Subscription(String topicFilter, MqttQos qos) {}
+    /** @param noLocal whether the broker keeps back what this client publishes (MQTT 5.0, 3.8.3.1) */
+    record Subscription(String topicFilter, MqttQos qos, boolean noLocal) {}
 
     ClientOptions {
         addresses = List.copyOf(addresses);
+        subscriptions = List.copyOf(subscriptions);
     }
 
     Link link(BrokerAddress address, boolean firstOfSession, int receiveMaximum, Link.Listener listener) {
@@ -73,12 +77,7 @@ record ClientOptions(
                 .socketConnectTimeout(configuration.getConnectionTimeout(), TimeUnit.SECONDS)
                 .mqttConnectTimeout(configuration.getConnectionTimeout(), TimeUnit.SECONDS);
         if (address.tls()) {
-            transport = transport.sslConfig(
-                    trust == null
-                            ? MqttClientSslConfig.builder().build()
-                            : MqttClientSslConfig.builder()
-                                    .trustManagerFactory(TrustedCertificates.read(trust))
-                                    .build());
+            transport = transport.sslConfig(tls.read());
         }
         if (address.webSocket()) {
             Map<String, String> headers = configuration.getCustomWebSocketHeaders();

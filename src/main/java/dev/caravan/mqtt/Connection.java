@@ -4,20 +4,19 @@ import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a client connected: one {@link Link} after another, with growing random pauses, until it is closed. Starting
- * never waits for the broker. Subscribes on the first link and whenever the broker has lost the session; a subscription
- * that is refused leaves the connection not connected, with the reason, and is tried again.
+ * never waits for the broker. Subscribes to whatever the broker has not granted yet, or has lost with the session; a
+ * subscription that is refused leaves the connection not connected, with the reason, and is tried again.
  *
  * <p>Started and closed by its consumer or publisher; may be started again. Safe for threads.
  */
@@ -34,29 +33,35 @@ final class Connection implements Link.Listener {
         boolean down(Link link);
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-    private static final Duration WARN_PERIOD = Duration.ofMinutes(10);
-
     /** A link that stood this long was a success: the next pause is short again. */
     private static final Duration STEADY = Duration.ofSeconds(10);
+
+    /** How long the end of a link that is given up may take. */
+    private static final Duration GOODBYE = Duration.ofSeconds(5);
+
+    /** The same for the last link, shorter than whoever closes it waits. */
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
 
     private final String name;
     private final ClientOptions options;
     private final User user;
-    private final SessionFilters filters;
+    private final Subscriptions subscriptions;
     private final ScheduledExecutorService scheduler;
     private final Clock clock;
     private final Backoff backoff;
-    private final Throttle warnings;
+    private final ConnectionLog log;
 
     private boolean running;
     private boolean firstOfSession = true;
     private int address;
     private int receiveMaximum;
-    private @Nullable Link link;
+    private volatile @Nullable Link link;
     private boolean connected;
     private Instant since;
     private @Nullable String lastError;
+
+    /** Why we ended the link ourselves. */
+    private @Nullable String givenUp;
 
     Connection(
             String name,
@@ -69,11 +74,11 @@ final class Connection implements Link.Listener {
         this.name = name;
         this.options = options;
         this.user = user;
-        this.filters = filters;
+        this.subscriptions = new Subscriptions(options, filters, scheduler);
         this.scheduler = scheduler;
         this.clock = clock;
         this.backoff = new Backoff(options.configuration().getMaxReconnectDelay(), random);
-        this.warnings = new Throttle(clock, WARN_PERIOD);
+        this.log = new ConnectionLog(name, options.clientId(), clock);
         this.since = clock.instant();
         this.receiveMaximum = options.configuration().getReceiveMaximum();
     }
@@ -83,30 +88,53 @@ final class Connection implements Link.Listener {
         if (!running) {
             running = true;
             firstOfSession = true;
+            subscriptions.forget();
             backoff.reset();
-            warnings.reset();
+            log.begin();
             scheduler.execute(this::open);
         }
     }
 
-    /** Disconnects for good; complete when the link has ended. */
+    /** Disconnects for good; complete when the link has ended, {@link #FAREWELL} later at most. */
     CompletableFuture<Void> close(boolean endSession) {
-        Link last;
-        synchronized (this) {
-            running = false;
-            last = link;
+        Link last = stop();
+        if (last == null) {
+            return CompletableFuture.completedFuture(null);
         }
-        return last == null ? CompletableFuture.completedFuture(null) : last.close(endSession);
+        CompletableFuture<Void> end = last.close(endSession);
+        if (!end.isDone()) {
+            schedule(() -> last.abort(new TimeoutException("no answer to DISCONNECT")), FAREWELL.toMillis());
+        }
+        return end;
+    }
+
+    /**
+     * Ends for good without DISCONNECT. MQTT 5 could ask for the Will in a DISCONNECT (reason code 0x04), but Artemis
+     * takes that for any other DISCONNECT and drops the Will.
+     */
+    void closeWithWill() {
+        Link last = stop();
+        if (last != null) {
+            last.abort(new CancellationException("closed without DISCONNECT"));
+        }
+    }
+
+    private synchronized @Nullable Link stop() {
+        running = false;
+        return link;
     }
 
     /** Gives the link up, so that the broker sends again what is not acknowledged. */
-    void reconnect() {
+    void reconnect(String reason) {
         Link current;
         synchronized (this) {
             current = link;
+            givenUp = current == null ? null : reason;
         }
         if (current != null) {
             current.close(false);
+            // A DISCONNECT that cannot be written, as nobody reads, would keep the client library waiting for ever.
+            schedule(() -> current.abort(new TimeoutException(reason)), GOODBYE.toMillis());
         }
     }
 
@@ -141,49 +169,40 @@ final class Connection implements Link.Listener {
 
     @Override
     public void connected(Link from, Link.Accepted accepted) {
-        boolean subscribe;
         synchronized (this) {
             if (!running || from != link) {
                 from.close(false);
                 return;
             }
-            subscribe = options.subscription() != null && (firstOfSession || !accepted.sessionPresent());
             firstOfSession = false;
             if (!accepted.sessionPresent()) {
-                filters.clear(currentAddress(), options.clientId());
+                subscriptions.forget(currentAddress());
             }
         }
         user.up(from, accepted);
-        if (subscribe) {
-            subscribe(from);
-        } else {
+        if (subscriptions.isEmpty()) {
             ready(from);
+        } else {
+            schedule(() -> subscribe(from, !accepted.sessionPresent()), 0);
         }
     }
 
-    private void subscribe(Link from) {
-        ClientOptions.Subscription wanted = options.subscription();
-        if (wanted == null || from.hasEnded()) {
+    private void subscribe(Link from, boolean newSession) {
+        if (from.hasEnded()) {
             return;
         }
         BrokerAddress broker;
         synchronized (this) {
+            if (from != link) {
+                return;
+            }
             broker = currentAddress();
         }
-        if (!options.cleanStart()) {
-            filters.add(broker, options.clientId(), wanted.topicFilter());
-        }
-        var unused = from.subscribe(wanted.topicFilter(), wanted.qos()).whenComplete((granted, error) -> {
-            Throwable cause = error instanceof CompletionException wrapped && wrapped.getCause() != null
-                    ? wrapped.getCause()
-                    : error;
-            if (cause == null) {
+        var unused = subscriptions.request(from, broker, newSession).thenAccept(refusals -> {
+            if (refusals.isEmpty()) {
                 ready(from);
-                filters.unsubscribeOthers(from, broker, options.clientId(), wanted.topicFilter());
-            } else if (cause instanceof Link.Refused refused) {
-                refused(from, refused);
-            } else if (!from.hasEnded()) {
-                from.close(false);
+            } else {
+                refused(from, String.join(", ", refusals));
             }
         });
     }
@@ -194,26 +213,23 @@ final class Connection implements Link.Listener {
         }
         connected = true;
         since = clock.instant();
-        warnings.reset();
-        LOG.atInfo()
-                .addKeyValue("connection", name)
-                .addKeyValue("broker", currentAddress())
-                .addKeyValue("clientId", options.clientId())
-                .log("MQTT connected");
+        log.connected(currentAddress());
     }
 
-    private synchronized void refused(Link from, Link.Refused refused) {
+    private synchronized void refused(Link from, String refusals) {
         if (from != link) {
             return;
         }
-        lastError = "subscription refused: " + refused.getMessage();
-        warn("MQTT subscription refused", lastError);
-        later(() -> subscribe(from));
+        lastError = "subscription refused: " + refusals;
+        log.trouble(currentAddress(), "MQTT subscription refused", lastError);
+        later(() -> subscribe(from, false));
     }
 
     @Override
     public void arrived(Link from, Mqtt5Publish message, Runnable acknowledge) {
-        user.arrived(from, message, acknowledge);
+        if (from == link) { // else the broker sends it again on the present one
+            user.arrived(from, message, acknowledge);
+        }
     }
 
     @Override
@@ -242,17 +258,14 @@ final class Connection implements Link.Listener {
      */
     private void bearTheFlood() {
         if (receiveMaximum < ClientOptions.MAX_RECEIVE_MAXIMUM) {
-            LOG.atWarn()
-                    .addKeyValue("connection", name)
-                    .addKeyValue("broker", currentAddress())
-                    .addKeyValue("receiveMaximum", receiveMaximum)
-                    .log("The broker ignores the Receive Maximum: what it sends ahead is kept in memory from now on");
+            log.flooded(currentAddress(), receiveMaximum);
             receiveMaximum = ClientOptions.MAX_RECEIVE_MAXIMUM;
         }
     }
 
     private void failed(Throwable cause) {
         Instant now = clock.instant();
+        boolean wasConnected = connected;
         if (connected) {
             if (now.isAfter(since.plus(STEADY))) {
                 backoff.reset();
@@ -261,29 +274,23 @@ final class Connection implements Link.Listener {
             since = now;
         }
         if (running) {
-            lastError = Reason.of(cause);
-            warn("MQTT connection lost, trying again", lastError);
-            address++;
+            lastError = givenUp == null ? Reason.of(cause) : givenUp;
+            givenUp = null;
+            log.trouble(currentAddress(), "MQTT connection lost, trying again", lastError);
+            address = wasConnected && !options.roundRobin() ? 0 : address + 1;
             later(this::open);
         }
     }
 
     private void later(Runnable attempt) {
-        try {
-            var unused = scheduler.schedule(attempt, backoff.nextMillis(), TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.atDebug().setCause(e).log("No more attempts: the component has stopped");
-        }
+        schedule(attempt, backoff.nextMillis());
     }
 
-    private void warn(String what, String reason) {
-        if (warnings.admit() >= 0) {
-            LOG.atWarn()
-                    .addKeyValue("connection", name)
-                    .addKeyValue("broker", currentAddress())
-                    .addKeyValue("clientId", options.clientId())
-                    .addKeyValue("reason", reason)
-                    .log(what);
+    private void schedule(Runnable attempt, long millis) {
+        try {
+            var unused = scheduler.schedule(attempt, millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            log.noMoreAttempts(e);
         }
     }
 }

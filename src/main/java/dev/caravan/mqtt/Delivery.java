@@ -2,21 +2,44 @@ package dev.caravan.mqtt;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A message on its way out, and who is told what became of it. Guarded by its {@link Publisher}. */
+/** A message on its way out, its place in the line, and who is told what became of it. Guarded by its {@link Publisher}. */
 final class Delivery {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final int PROBE = -1;
 
+    private final long number;
     private final Mqtt5Publish message;
     private final long begun = System.nanoTime();
     private @Nullable Consumer<@Nullable Exception> outcome;
 
-    Delivery(Mqtt5Publish message, Consumer<@Nullable Exception> outcome) {
+    /** @param number grows from message to message of a line */
+    Delivery(long number, Mqtt5Publish message, Consumer<@Nullable Exception> outcome) {
+        this(message, number, outcome);
+    }
+
+    private Delivery(Mqtt5Publish message, long number, @Nullable Consumer<@Nullable Exception> outcome) {
         this.message = message;
+        this.number = number;
         this.outcome = outcome;
+    }
+
+    /** Belongs to no line and counts as settled: nobody is told, and nobody sends it again. */
+    static Delivery probe(Mqtt5Publish message) {
+        return new Delivery(message, PROBE, null);
+    }
+
+    boolean isProbe() {
+        return number == PROBE;
+    }
+
+    long number() {
+        return number;
     }
 
     Mqtt5Publish message() {
@@ -43,6 +66,16 @@ final class Delivery {
         return told;
     }
 
+    /** Whether it waited longer than its Message Expiry Interval; never a probe, which is sent again and again. */
+    boolean isExpired() {
+        OptionalLong interval = message.getMessageExpiryInterval();
+        return interval.isPresent() && !isProbe() && waitedMillis() > TimeUnit.SECONDS.toMillis(interval.getAsLong());
+    }
+
+    MqttPublishException failure(int code, String reason) {
+        return new MqttPublishException(message.getTopic().toString(), code, reason);
+    }
+
     /** The message within the broker's limits; the time it waited is taken off its expiry (MQTT 5.0, 3.3.2.3.3). */
     Mqtt5Publish onTheWire(Link.Accepted granted) {
         Mqtt5Publish wire = message;
@@ -50,7 +83,10 @@ final class Delivery {
         if (qos != message.getQos()) {
             wire = wire.extend().qos(qos).build();
         }
-        if (message.getMessageExpiryInterval().isPresent()) {
+        if (message.isRetain() && !granted.retainAvailable()) {
+            wire = wire.extend().retain(false).build(); // a probe: others are refused
+        }
+        if (message.getMessageExpiryInterval().isPresent() && !isProbe()) {
             long left = message.getMessageExpiryInterval().getAsLong() - waitedMillis() / 1_000;
             wire = wire.extend().messageExpiryInterval(Math.max(1, left)).build();
         }

@@ -2,6 +2,7 @@ package dev.caravan.mqtt;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * exceeds the Receive Maximum or is never acknowledged (hivemq-mqtt-client issue 796). So an acknowledgement can only
  * go out on the connection its message came from.
  *
- * <p>All calls to the listener come from the link's own thread. Methods are safe for any thread and never block.
+ * <p>All calls to the listener come from the link's own thread, but for {@link #abort}. Methods are safe for any thread and never block.
  */
 interface Link {
 
@@ -29,12 +30,17 @@ interface Link {
     }
 
     /** What a broker granted in its CONNACK. */
-    record Accepted(boolean sessionPresent, int receiveMaximum, MqttQos maximumQos, boolean retainAvailable) {}
+    record Accepted(
+            boolean sessionPresent,
+            int receiveMaximum,
+            MqttQos maximumQos,
+            boolean retainAvailable,
+            Map<String, String> userProperties) {}
 
     void open();
 
     /** Fails with {@link Refused} if the broker refuses. */
-    CompletableFuture<Void> subscribe(String topicFilter, MqttQos qos);
+    CompletableFuture<Void> subscribe(ClientOptions.Subscription subscription);
 
     /** Done as soon as the broker has answered, whatever it said: not to be subscribed is what was wanted. */
     CompletableFuture<Void> unsubscribe(String topicFilter);
@@ -44,6 +50,12 @@ interface Link {
 
     /** Writes DISCONNECT after the acknowledgements that are on their way; complete when the link has ended. */
     CompletableFuture<Void> close(boolean endSession);
+
+    /**
+     * Ends now, without DISCONNECT, so that the broker publishes the Will; acknowledgements on their way may be lost. Does
+     * nothing after the end. Tells the listener before it returns.
+     */
+    void abort(Throwable cause);
 
     boolean hasEnded();
 

@@ -9,6 +9,7 @@ import com.hivemq.client.mqtt.mqtt3.message.publish.Mqtt3Publish;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.reactivex.disposables.Disposable;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -28,20 +29,23 @@ final class Mqtt3Link implements Link {
     private final Mqtt3AsyncClient client;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
-    private @Nullable Disposable arrivals;
+    private final LinkChannel channel = new LinkChannel();
+    private volatile @Nullable Disposable arrivals;
 
     Mqtt3Link(ClientOptions options, BrokerAddress address, Listener listener) {
         this.options = options;
         this.listener = listener;
         client = options.builder(address)
                 .useMqttVersion3()
-                .addDisconnectedListener(context -> end(context.getCause()))
+                .addDisconnectedListener(context -> end(Reason.of(context)))
                 .buildAsync();
     }
 
     @Override
     public void open() {
-        if (options.subscription() != null) {
+        // First: nothing is acquired if a credential is missing.
+        Mqtt3Connect connect = connect();
+        if (!options.subscriptions().isEmpty()) {
             arrivals = client.toRx()
                     .publishes(MqttGlobalPublishFilter.ALL, true)
                     .subscribe(
@@ -49,12 +53,14 @@ final class Mqtt3Link implements Link {
                                     this, inMqtt5(message), () -> Acknowledgement.send(this, message::acknowledge)),
                             error -> {});
         }
-        var unused = client.connect(connect()).whenComplete((connAck, error) -> {
+        var unused = client.connect(connect).whenComplete((connAck, error) -> {
+            channel.connected(client.getConfig().getConnectionConfig());
             if (error == null && ended.get()) {
                 var late = client.disconnect();
             } else if (error == null) {
                 listener.connected(
-                        this, new Accepted(connAck.isSessionPresent(), UNLIMITED, MqttQos.EXACTLY_ONCE, true));
+                        this,
+                        new Accepted(connAck.isSessionPresent(), UNLIMITED, MqttQos.EXACTLY_ONCE, true, Map.of()));
             } else {
                 end(error);
             }
@@ -66,11 +72,11 @@ final class Mqtt3Link implements Link {
         var connect = Mqtt3Connect.builder()
                 .cleanSession(options.cleanStart())
                 .keepAlive(configuration.getKeepAliveInterval());
-        String password = configuration.getPassword();
-        if (configuration.getUserName() != null) {
-            var auth = connect.simpleAuth().username(configuration.getUserName());
-            connect = (password == null ? auth : auth.password(password.getBytes(StandardCharsets.UTF_8)))
-                    .applySimpleAuth();
+        Credentials credentials = options.credentials().get();
+        if (credentials.user() != null) {
+            var auth = connect.simpleAuth().username(credentials.user());
+            byte[] password = credentials.passwordBytes();
+            connect = (password == null ? auth : auth.password(password)).applySimpleAuth();
         }
         String willPayload = configuration.getWillPayload();
         if (configuration.getWillTopic() != null) {
@@ -94,10 +100,10 @@ final class Mqtt3Link implements Link {
     }
 
     @Override
-    public CompletableFuture<Void> subscribe(String topicFilter, MqttQos qos) {
+    public CompletableFuture<Void> subscribe(ClientOptions.Subscription wanted) {
         return client.subscribeWith()
-                .topicFilter(topicFilter)
-                .qos(qos)
+                .topicFilter(wanted.topicFilter())
+                .qos(wanted.qos())
                 .send()
                 .handle((subAck, error) -> {
                     if (error instanceof Mqtt3SubAckException) {
@@ -134,6 +140,12 @@ final class Mqtt3Link implements Link {
             }
         });
         return end;
+    }
+
+    @Override
+    public void abort(Throwable cause) {
+        channel.close();
+        end(cause);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.caravan.mqtt;
 
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
-import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubRecException;
@@ -19,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.camel.component.paho.mqtt5.PahoMqtt5Configuration;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,8 @@ final class Mqtt5Link implements Link {
     private final Mqtt5AsyncClient client;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
-    private @Nullable Disposable arrivals;
+    private final LinkChannel channel = new LinkChannel();
+    private volatile @Nullable Disposable arrivals;
 
     Mqtt5Link(ClientOptions options, BrokerAddress address, boolean cleanStart, int receiveMaximum, Listener listener) {
         this.options = options;
@@ -41,13 +42,15 @@ final class Mqtt5Link implements Link {
         this.listener = listener;
         client = options.builder(address)
                 .useMqttVersion5()
-                .addDisconnectedListener(context -> end(context.getCause()))
+                .addDisconnectedListener(context -> end(Reason.of(context)))
                 .buildAsync();
     }
 
     @Override
     public void open() {
-        if (options.subscription() != null) {
+        // First: nothing is acquired if a credential is missing.
+        Mqtt5Connect connect = connect();
+        if (!options.subscriptions().isEmpty()) {
             // Before CONNECT: the messages of a durable session come right behind the CONNACK.
             arrivals = client.toRx()
                     .publishes(MqttGlobalPublishFilter.ALL, true)
@@ -56,7 +59,8 @@ final class Mqtt5Link implements Link {
                                     this, message, () -> Acknowledgement.send(this, message::acknowledge)),
                             error -> {});
         }
-        var unused = client.connect(connect()).whenComplete((connAck, error) -> {
+        var unused = client.connect(connect).whenComplete((connAck, error) -> {
+            channel.connected(client.getConfig().getConnectionConfig());
             if (error == null && ended.get()) {
                 var late = client.disconnect();
             } else if (error == null) {
@@ -74,11 +78,11 @@ final class Mqtt5Link implements Link {
                 .sessionExpiryInterval(options.sessionExpiry())
                 .keepAlive(configuration.getKeepAliveInterval());
         connect = connect.restrictions().receiveMaximum(receiveMaximum).applyRestrictions();
-        String password = configuration.getPassword();
-        if (configuration.getUserName() != null) {
-            var auth = connect.simpleAuth().username(configuration.getUserName());
-            connect = (password == null ? auth : auth.password(password.getBytes(StandardCharsets.UTF_8)))
-                    .applySimpleAuth();
+        Credentials credentials = options.credentials().get();
+        if (credentials.user() != null) {
+            var auth = connect.simpleAuth().username(credentials.user());
+            byte[] password = credentials.passwordBytes();
+            connect = (password == null ? auth : auth.password(password)).applySimpleAuth();
         }
         String willPayload = configuration.getWillPayload();
         if (configuration.getWillTopic() != null) {
@@ -98,14 +102,18 @@ final class Mqtt5Link implements Link {
                 connAck.isSessionPresent(),
                 limits.getReceiveMaximum(),
                 limits.getMaximumQos(),
-                limits.isRetainAvailable());
+                limits.isRetainAvailable(),
+                connAck.getUserProperties().asList().stream()
+                        .collect(Collectors.toMap(
+                                p -> p.getName().toString(), p -> p.getValue().toString(), (a, b) -> a)));
     }
 
     @Override
-    public CompletableFuture<Void> subscribe(String topicFilter, MqttQos qos) {
+    public CompletableFuture<Void> subscribe(ClientOptions.Subscription wanted) {
         return client.subscribeWith()
-                .topicFilter(topicFilter)
-                .qos(qos)
+                .topicFilter(wanted.topicFilter())
+                .qos(wanted.qos())
+                .noLocal(wanted.noLocal())
                 .retainAsPublished(true)
                 // A subscription that outlived us must not repeat its Retained Messages.
                 .retainHandling(Mqtt5RetainHandling.SEND_IF_SUBSCRIPTION_DOES_NOT_EXIST)
@@ -159,6 +167,12 @@ final class Mqtt5Link implements Link {
                     }
                 });
         return end;
+    }
+
+    @Override
+    public void abort(Throwable cause) {
+        channel.close();
+        end(cause);
     }
 
     @Override

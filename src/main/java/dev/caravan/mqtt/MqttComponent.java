@@ -31,9 +31,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Options of our own: {@code mqttVersion} ({@code 5}, or {@code 3.1.1}, which has no properties and no Receive
  * Maximum: the broker says how far it sends ahead), {@code trustCertificates} (a PEM file of the certificates to trust
- * instead of the JVM's) and {@code publishTimeout} (a duration such as {@code 5s}; 0, the default, waits for ever): how
- * long an exchange waits for the broker's acknowledgement before it fails with a {@code TimeoutException}; the message
- * may still arrive.
+ * instead of the JVM's), {@code clientCertificate} (a PEM file with the private key and certificate chain to show),
+ * {@code userNameFrom} and {@code passwordFrom} ({@code env:NAME} or {@code file:path}, read at each connect) and {@code
+ * publishTimeout} (a duration such as {@code 5s}; 0, the default, waits for ever): how long an exchange waits for the
+ * broker's acknowledgement before it fails with a {@code TimeoutException}; the message may still arrive.
  *
  * <p>QoS 2 works on both sides, but end to end it is at-least-once: a lost connection repeats what was not acknowledged.
  *
@@ -48,7 +49,7 @@ public final class MqttComponent extends PahoMqtt5Component {
     private static final long SOON_MILLIS = 100;
     private static final long LOOK_AGAIN_MILLIS = 5;
 
-    private record Credentials(String user, String password) {
+    private record KnownUser(String user, String password) {
         void applyTo(PahoMqtt5Configuration configuration) {
             if (configuration.getUserName() == null && !user.isEmpty()) {
                 configuration.setUserName(user);
@@ -60,8 +61,8 @@ public final class MqttComponent extends PahoMqtt5Component {
     private final Clock clock;
     private final Map<Connection, List<String>> connections = new ConcurrentHashMap<>();
     private final Map<String, String> clientIds = new HashMap<>();
-    private final SessionFilters sessionFilters = new SessionFilters();
-    private final Map<String, Credentials> credentials = new ConcurrentHashMap<>();
+    private SessionFilters sessionFilters = new SessionFilters(null);
+    private final Map<String, KnownUser> credentials = new ConcurrentHashMap<>();
     private @Nullable Path trustCertificates;
     private Duration publishTimeout = Duration.ofSeconds(30);
     private volatile @Nullable ScheduledExecutorService scheduler;
@@ -82,6 +83,14 @@ public final class MqttComponent extends PahoMqtt5Component {
         this.trustCertificates = trustCertificates;
     }
 
+    /**
+     * Where the Topic Filters of durable sessions are remembered, so that those which a route no longer has are given up
+     * after a restart too. To be set before the first route starts.
+     */
+    public void setSessionFile(Path file) {
+        sessionFilters = new SessionFilters(file);
+    }
+
     /** How long a message waits behind a full window of a producer, 30 s by default. */
     public void setPublishTimeout(Duration publishTimeout) {
         this.publishTimeout = publishTimeout;
@@ -96,11 +105,21 @@ public final class MqttComponent extends PahoMqtt5Component {
      * @param user empty for none
      */
     public void addCredentials(String brokerUrl, String user, String password) {
-        credentials.putIfAbsent(brokerUrl, new Credentials(user, password));
+        credentials.putIfAbsent(brokerUrl, new KnownUser(user, password));
     }
 
     Duration getPublishTimeout() {
         return publishTimeout;
+    }
+
+    /**
+     * Begins to keep a connection up, which is listed with those of the routes until it is closed.
+     *
+     * @throws IllegalArgumentException naming an address, file or value that cannot be
+     * @throws IllegalStateException if another connection to the same broker has the same Client Identifier
+     */
+    public MqttConnection connect(MqttConnection.Options options, MqttConnection.Listener listener) {
+        return new MqttConnection(this, options, listener);
     }
 
     /** How the connections of all started routes are, ordered by name. */
@@ -133,10 +152,14 @@ public final class MqttComponent extends PahoMqtt5Component {
         MqttVersion version = version(getAndRemoveParameter(parameters, "mqttVersion", String.class, "5"));
         long timeout = TimeUtils.toMilliSeconds(getAndRemoveParameter(parameters, "publishTimeout", String.class, "0"));
         PahoMqtt5Configuration configuration = getConfiguration().copy();
-        String pem = getAndRemoveParameter(parameters, "trustCertificates", String.class, "");
-        // A placeholder that is empty is no file.
-        Path trust = pem == null || pem.isEmpty() ? trustCertificates : Path.of(pem);
-        var own = new MqttEndpoint.OwnOptions(version, timeout, trust);
+        Path trust = path(getAndRemoveParameter(parameters, "trustCertificates", String.class, ""));
+        Path certificate = path(getAndRemoveParameter(parameters, "clientCertificate", String.class, ""));
+        var own = new MqttEndpoint.OwnOptions(
+                version,
+                timeout,
+                new Tls(trust == null ? trustCertificates : trust, certificate),
+                reference(parameters, "userNameFrom"),
+                reference(parameters, "passwordFrom"));
         MqttEndpoint endpoint = new MqttEndpoint(uri, remaining, this, configuration, own);
         setProperties(endpoint, parameters);
         if (configuration.getUserName() != null && configuration.getUserName().isEmpty()) {
@@ -144,7 +167,7 @@ public final class MqttComponent extends PahoMqtt5Component {
             configuration.setUserName(null);
             configuration.setPassword(null);
         }
-        Credentials known = credentials.get(configuration.getBrokerUrl());
+        KnownUser known = credentials.get(configuration.getBrokerUrl());
         if (known != null && configuration.getServerURIs() == null) {
             known.applyTo(configuration);
         }
@@ -152,7 +175,23 @@ public final class MqttComponent extends PahoMqtt5Component {
         return endpoint;
     }
 
-    private static MqttVersion version(String text) {
+    /** A placeholder that is empty is no file. */
+    private static @Nullable Path path(String text) {
+        return text.isEmpty() ? null : Path.of(text);
+    }
+
+    private @Nullable String reference(Map<String, Object> parameters, String option) {
+        String text = getAndRemoveParameter(parameters, option, String.class, "");
+        if (text.isEmpty()) {
+            return null;
+        }
+        if (!Credentials.isReference(text)) {
+            throw new IllegalArgumentException(option + " must be env:NAME or file:path");
+        }
+        return text;
+    }
+
+    static MqttVersion version(String text) {
         return switch (text) {
             case "5", "5.0" -> MqttVersion.MQTT_5_0;
             case "3.1.1" -> MqttVersion.MQTT_3_1_1;
@@ -193,8 +232,9 @@ public final class MqttComponent extends PahoMqtt5Component {
      *     let them push each other out for ever
      */
     Connection connect(String name, ClientOptions options, Connection.User user) {
-        if (options.trust() != null) {
-            TrustedCertificates.read(options.trust());
+        if (options.addresses().stream().anyMatch(BrokerAddress::tls)) {
+            // Now, where the mistake can be told to whoever made it.
+            options.tls().read();
         }
         List<String> claims = options.addresses().stream()
                 .map(address -> options.clientId() + " at " + address.host() + ":" + address.port())

@@ -194,7 +194,7 @@ final class MqttConsumer extends DefaultConsumer implements Suspendable, Connect
         if (turnedAway) {
             Connection current = connection;
             if (current != null && accepting && arrival.message().getQos() != MqttQos.AT_MOST_ONCE) {
-                current.reconnect();
+                current.reconnect("a message was turned away by the route");
             }
         } else {
             arrival.acknowledge().run();

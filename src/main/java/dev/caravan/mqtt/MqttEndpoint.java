@@ -3,7 +3,6 @@ package dev.caravan.mqtt;
 import com.hivemq.client.mqtt.MqttVersion;
 import dev.caravan.topic.TopicFilter;
 import dev.caravan.topic.TopicName;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -29,12 +28,15 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
      * What the stock component has no option for.
      *
      * @param publishTimeoutMillis 0 for none
-     * @param trust PEM file of the certificates to trust, or null for those of the JVM
+     * @param userNameFrom where the user name is read at each connect, or null for the stock option
+     * @param passwordFrom the same for the password
      */
     record OwnOptions(
             MqttVersion version,
             long publishTimeoutMillis,
-            @Nullable Path trust) {}
+            Tls tls,
+            @Nullable String userNameFrom,
+            @Nullable String passwordFrom) {}
 
     private final MqttComponent component;
     private final OwnOptions own;
@@ -80,7 +82,7 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
                     "cleanStart=false needs a clientId: without one nobody finds the session");
         }
         return options(
-                new ClientOptions.Subscription(getTopic(), Qos.of(configuration.getQos())),
+                List.of(new ClientOptions.Subscription(getTopic(), Qos.of(configuration.getQos()), false)),
                 configuration.isCleanStart(),
                 sessionExpiry());
     }
@@ -99,10 +101,10 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
      * With the broker's session of QoS 2 identifiers a new message could be taken for an old one.
      */
     private ClientOptions producerOptions() {
-        return options(null, true, 0);
+        return options(List.of(), true, 0);
     }
 
-    private ClientOptions options(ClientOptions.@Nullable Subscription subscription, boolean clean, long expiry) {
+    private ClientOptions options(List<ClientOptions.Subscription> subscriptions, boolean clean, long expiry) {
         PahoMqtt5Configuration configuration = getConfiguration();
         String urls =
                 configuration.getServerURIs() == null ? configuration.getBrokerUrl() : configuration.getServerURIs();
@@ -113,7 +115,24 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
         String clientId =
                 configuration.getClientId() == null ? "caravan-" + UUID.randomUUID() : configuration.getClientId();
         return new ClientOptions(
-                own.version(), addresses, clientId, subscription, clean, expiry, own.trust(), configuration);
+                own.version(),
+                addresses,
+                clientId,
+                subscriptions,
+                clean,
+                expiry,
+                own.tls(),
+                this::credentials,
+                true,
+                configuration);
+    }
+
+    private Credentials credentials() {
+        String user = Credentials.resolve("userNameFrom", own.userNameFrom());
+        String password = Credentials.resolve("passwordFrom", own.passwordFrom());
+        return new Credentials(
+                user == null ? getConfiguration().getUserName() : user,
+                password == null ? getConfiguration().getPassword() : password);
     }
 
     synchronized Publisher acquirePublisher() {

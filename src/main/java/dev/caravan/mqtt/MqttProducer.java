@@ -47,7 +47,7 @@ final class MqttProducer extends DefaultAsyncProducer {
         }
         Publisher current = publisher;
         if (current == null) {
-            exchange.setException(Publisher.stopped());
+            exchange.setException(Failures.stopped());
             callback.done(true);
             return true;
         }

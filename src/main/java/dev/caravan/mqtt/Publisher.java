@@ -4,13 +4,14 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Publishes in order with a window of messages that the broker has not acknowledged yet. At the end of a link these go
@@ -18,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  * They are kept in memory only, by whoever waits for the outcome.
  *
  * <p>A message waits without limit inside the window; behind it at most {@link Limits#overflowMillis}; and never longer
- * than {@link Limits#timeoutMillis} if that is set. QoS 0 messages do not wait for a connection. A message that
- * makes the broker hang up fails once {@link Suspicion} is sure of it, so that those behind it can go.
+ * than {@link Limits#timeoutMillis} if that is set. QoS 0 messages do not wait for a connection, and of
+ * those that wait for a slow broker at most {@value #QOS0_WINDOWS} windows are kept: more fail at once. A message whose
+ * Message Expiry Interval ends while it waits is not sent and fails as expired. A message that
+ * makes the broker hang up fails once {@link Suspicion} is sure of it, so that those behind it can go. To find out,
+ * messages of other topics or a probe may be sent before it: the order holds within a topic, see there for the limit.
  *
  * <p>Safe for threads. No outcome is told under the lock.
  */
@@ -28,47 +32,62 @@ final class Publisher implements Connection.User {
     /** @param timeoutMillis 0 for none */
     record Limits(int window, long overflowMillis, long timeoutMillis) {}
 
-    private static final int SERVER_UNAVAILABLE = 0x88;
+    private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
     private static final int RETAIN_NOT_SUPPORTED = 0x9A;
-    private static final int UNSPECIFIED = 0x80;
 
-    private record Settled(
-            Consumer<@Nullable Exception> outcome, @Nullable Exception failure) {}
+    /** So many windows of QoS 0 messages wait while the broker is slow. */
+    private static final int QOS0_WINDOWS = 10;
 
-    private final String broker;
+    private final Failures failures;
     private final Limits limits;
     private final Consumer<Runnable> sweeper;
     private final ArrayDeque<Delivery> waiting = new ArrayDeque<>();
     private final ArrayDeque<Delivery> sent = new ArrayDeque<>();
+    private final Suspicion suspicion;
     private final AtomicInteger pumps = new AtomicInteger();
     private @Nullable Link link;
     private Link.@Nullable Accepted accepted;
-    private boolean acknowledgedAny;
-    private final Suspicion suspicion = new Suspicion();
     private boolean stopped;
     private boolean sweeping;
+    private int waitingQos0;
+    private long messages;
+    private long resent;
+    private long progressNanos;
 
-    /** @param sweeper runs a task a little later */
+    /** A publisher that has nothing but its messages to probe a link with. */
     Publisher(String broker, Limits limits, Consumer<Runnable> sweeper) {
-        this.broker = broker;
-        this.limits = limits;
-        this.sweeper = sweeper;
+        this(broker, limits, sweeper, null);
     }
 
-    static Exception stopped() {
-        return new RejectedExecutionException("MQTT producer stopped");
+    /**
+     * @param sweeper runs a task a little later
+     * @param probe harmless to send at any time, again and again, to see whether the broker takes messages; QoS 1 or 2,
+     *     sent without its retained flag where the broker keeps none; or null
+     */
+    Publisher(String broker, Limits limits, Consumer<Runnable> sweeper, @Nullable Mqtt5Publish probe) {
+        if (probe != null && probe.getQos() == MqttQos.AT_MOST_ONCE) {
+            throw new IllegalArgumentException("a probe needs QoS 1 or 2: nobody acknowledges QoS 0");
+        }
+        this.failures = new Failures(broker);
+        this.limits = limits;
+        this.sweeper = sweeper;
+        this.suspicion = new Suspicion(probe == null ? null : Delivery.probe(probe));
     }
 
     /** @param outcome is told once, on any thread: null, or why the message was not taken */
     void publish(Mqtt5Publish message, Consumer<@Nullable Exception> outcome) {
         Exception failure = null;
         synchronized (this) {
+            Delivery delivery = new Delivery(messages++, message, outcome);
             if (stopped) {
-                failure = stopped();
-            } else if (link == null && message.getQos() == MqttQos.AT_MOST_ONCE) {
-                failure = notConnected(message);
+                failure = Failures.stopped();
+            } else if (link == null && delivery.isQos0()) {
+                failure = failures.notConnected(delivery);
+            } else if (delivery.isQos0() && waitingQos0 >= QOS0_WINDOWS * limits.window()) {
+                failure = failures.tooMany(delivery, waitingQos0);
             } else {
-                waiting.addLast(new Delivery(message, outcome));
+                waiting.addLast(delivery);
+                waitingQos0 += delivery.isQos0() ? 1 : 0;
                 if (limits.timeoutMillis() > 0 || waiting.size() + sent.size() > limits.window()) {
                     sweepLater();
                 }
@@ -77,7 +96,7 @@ final class Publisher implements Connection.User {
         if (failure == null) {
             pump();
         } else {
-            outcome.accept(failure);
+            Outcomes.tell(outcome, failure);
         }
     }
 
@@ -86,7 +105,6 @@ final class Publisher implements Connection.User {
         synchronized (this) {
             link = now;
             accepted = granted;
-            acknowledgedAny = false;
         }
         pump();
     }
@@ -98,54 +116,72 @@ final class Publisher implements Connection.User {
 
     @Override
     public boolean down(Link before) {
-        List<Settled> settled = new ArrayList<>();
+        Outcomes settled = new Outcomes();
         boolean again;
         synchronized (this) {
             if (before != link) {
                 return false;
             }
             link = null;
-            int sentOnLink = sent.size();
-            while (!sent.isEmpty()) {
-                waiting.addFirst(sent.removeLast());
-            }
-            waiting.removeIf(delivery -> delivery.isSettled());
-            for (Iterator<Delivery> i = waiting.iterator(); i.hasNext(); ) {
-                Delivery delivery = i.next();
-                if (delivery.isQos0()) {
-                    i.remove();
-                    settle(delivery, notConnected(delivery.message()), settled);
-                }
-            }
-            Delivery fault = suspicion.linkEnded(waiting, Math.min(sentOnLink, waiting.size()), acknowledgedAny);
+            List<Delivery> unanswered = List.copyOf(sent);
+            lineUp(settled);
+            Delivery fault = suspicion.linkEnded(waiting, unanswered);
+            again = fault != null || suspicion.isAwake();
             if (fault != null) {
                 waiting.remove(fault);
-                settle(
-                        fault,
-                        new MqttPublishException(
-                                fault.message().getTopic().toString(),
-                                UNSPECIFIED,
-                                broker + " closed the connection each time this message was sent, and took others"),
-                        settled);
+                settled.fail(fault, failures.atFault(fault));
             }
-            again = suspicion.isAwake();
         }
-        tell(settled);
+        settled.tell();
         return again;
+    }
+
+    /** Puts what was sent back into its place, which is before all others unless it was a probe. */
+    private void lineUp(Outcomes settled) {
+        List<Delivery> line = new ArrayList<>(sent);
+        line.removeIf(Delivery::isSettled);
+        resent += line.stream().filter(delivery -> !delivery.isQos0()).count();
+        line.addAll(waiting);
+        line.sort(Comparator.comparingLong(Delivery::number));
+        sent.clear();
+        waiting.clear();
+        waitingQos0 = 0;
+        for (Delivery delivery : line) {
+            if (delivery.isQos0()) {
+                settled.fail(delivery, failures.notConnected(delivery));
+            } else {
+                waiting.addLast(delivery);
+            }
+        }
+    }
+
+    /** Messages sent and not acknowledged, a probe included. */
+    synchronized int inFlight() {
+        return sent.size();
+    }
+
+    /** Messages that were sent once more because their connection ended. */
+    synchronized long resent() {
+        return resent;
+    }
+
+    /** How long the broker has acknowledged nothing although something is in flight; 0 while all is well. */
+    synchronized long stalledMillis() {
+        return link == null || sent.isEmpty() ? 0 : (System.nanoTime() - progressNanos) / 1_000_000;
     }
 
     /** Everything that is not acknowledged fails; nothing is taken any more. */
     void stop() {
-        List<Settled> settled = new ArrayList<>();
+        Outcomes settled = new Outcomes();
         synchronized (this) {
             stopped = true;
             link = null;
-            sent.forEach(delivery -> settle(delivery, stopped(), settled));
-            waiting.forEach(delivery -> settle(delivery, stopped(), settled));
+            sent.forEach(delivery -> settled.fail(delivery, Failures.stopped()));
+            waiting.forEach(delivery -> settled.fail(delivery, Failures.stopped()));
             sent.clear();
             waiting.clear();
         }
-        tell(settled);
+        settled.tell();
     }
 
     /** One thread at a time, so that messages are written in the order of the line. Outside the lock: it is long. */
@@ -155,8 +191,12 @@ final class Publisher implements Connection.User {
         }
         int seen = 1;
         do {
-            while (sendNext()) {
-                // until the window is full or the line is empty
+            try {
+                while (sendNext()) {
+                    // until the window is full or the line is empty
+                }
+            } catch (RuntimeException e) {
+                LOG.atError().setCause(e).log("Publishing goes on with the next message or answer");
             }
             seen = pumps.addAndGet(-seen);
         } while (seen != 0);
@@ -172,27 +212,45 @@ final class Publisher implements Connection.User {
             if (to == null || granted == null || sent.size() >= window(granted)) {
                 return false;
             }
-            next = waiting.pollFirst();
+            next = suspicion.next(waiting);
             if (next == null) {
                 return false;
             }
+            if (sent.isEmpty()) {
+                progressNanos = System.nanoTime();
+            }
+            waitingQos0 -= next.isQos0() ? 1 : 0;
             sent.addLast(next);
         }
-        if (next.message().isRetain() && !granted.retainAvailable()) {
-            answered(to, next, new Link.Refused(RETAIN_NOT_SUPPORTED, "RETAIN_NOT_SUPPORTED"));
-        } else {
-            to.publish(next.onTheWire(granted), error -> answered(to, next, error));
+        try {
+            send(to, granted, next);
+        } catch (RuntimeException e) {
+            // Its own fault: one that cannot even be written must not stand in the way of the others.
+            done(to, next, e, false);
         }
         return true;
+    }
+
+    private void send(Link to, Link.Accepted granted, Delivery next) {
+        if (next.isExpired()) {
+            done(to, next, failures.expired(next), false);
+        } else if (next.message().isRetain() && !granted.retainAvailable() && !next.isProbe()) {
+            done(to, next, new Link.Refused(RETAIN_NOT_SUPPORTED, "RETAIN_NOT_SUPPORTED"), false);
+        } else {
+            to.publish(
+                    next.onTheWire(granted),
+                    error -> done(to, next, error, error == null || error instanceof Link.Refused));
+        }
     }
 
     private int window(Link.Accepted granted) {
         // Never more than the broker's Receive Maximum: the client library would block the caller, which may be
         // the very thread that has to read the acknowledgement. One, to find the message that a broker hangs up on.
-        return suspicion.isAwake() && !acknowledgedAny ? 1 : Math.min(limits.window(), granted.receiveMaximum());
+        return suspicion.isAwake() ? 1 : Math.min(limits.window(), granted.receiveMaximum());
     }
 
-    private void answered(Link from, Delivery delivery, @Nullable Throwable error) {
+    /** @param byBroker whether it was the broker's answer, and not found out here */
+    private void done(Link from, Delivery delivery, @Nullable Throwable error, boolean byBroker) {
         Consumer<@Nullable Exception> outcome;
         synchronized (this) {
             if (from != link || (error != null && Reason.isOfTheConnection(error) && !delivery.isQos0())) {
@@ -203,31 +261,16 @@ final class Publisher implements Connection.User {
             } else if (!sent.remove(delivery)) {
                 return;
             }
-            acknowledgedAny |= error == null || !Reason.isOfTheConnection(error);
+            progressNanos = System.nanoTime();
+            if (byBroker && !delivery.isQos0()) {
+                suspicion.answered(delivery);
+            }
             outcome = delivery.settle();
         }
         if (outcome != null) {
-            outcome.accept(error == null ? null : failure(delivery, error));
+            Outcomes.tell(outcome, error == null ? null : failures.of(delivery, error));
         }
         pump();
-    }
-
-    private Exception failure(Delivery delivery, Throwable error) {
-        String topic = delivery.message().getTopic().toString();
-        if (error instanceof Link.Refused refused) {
-            return new MqttPublishException(topic, refused.code(), broker + " refused it: " + refused.getMessage());
-        }
-        if (Reason.isOfTheConnection(error)) {
-            return notConnected(delivery.message());
-        }
-        MqttPublishException failure = new MqttPublishException(topic, UNSPECIFIED, Reason.of(error));
-        failure.initCause(error);
-        return failure;
-    }
-
-    private Exception notConnected(Mqtt5Publish message) {
-        return new MqttPublishException(
-                message.getTopic().toString(), SERVER_UNAVAILABLE, "QoS 0, and not connected to " + broker);
     }
 
     private void sweepLater() {
@@ -238,14 +281,15 @@ final class Publisher implements Connection.User {
     }
 
     private void sweep() {
-        List<Settled> settled = new ArrayList<>();
+        Outcomes settled = new Outcomes();
         synchronized (this) {
             sweeping = false;
             if (limits.timeoutMillis() > 0) {
                 // Stays in its place: the broker may have it already.
                 sent.stream()
                         .filter(delivery -> delivery.waitedMillis() >= limits.timeoutMillis())
-                        .forEach(delivery -> settle(delivery, timeout(delivery, limits.timeoutMillis()), settled));
+                        .forEach(
+                                delivery -> settled.fail(delivery, failures.timeout(delivery, limits.timeoutMillis())));
             }
             int place = sent.size();
             for (Iterator<Delivery> i = waiting.iterator(); i.hasNext(); ) {
@@ -256,7 +300,8 @@ final class Publisher implements Connection.User {
                 }
                 if (delivery.waitedMillis() >= limit) {
                     i.remove();
-                    settle(delivery, timeout(delivery, limit), settled);
+                    waitingQos0 -= delivery.isQos0() ? 1 : 0;
+                    settled.fail(delivery, failures.timeout(delivery, limit));
                 }
             }
             boolean timed = limits.timeoutMillis() > 0 && !(sent.isEmpty() && waiting.isEmpty());
@@ -264,22 +309,6 @@ final class Publisher implements Connection.User {
                 sweepLater();
             }
         }
-        tell(settled);
-    }
-
-    private Exception timeout(Delivery delivery, long millis) {
-        return new TimeoutException("Message for topic '" + delivery.message().getTopic() + "' was not acknowledged by "
-                + broker + " within " + millis + " ms; it may still arrive");
-    }
-
-    private static void settle(Delivery delivery, Exception failure, List<Settled> settled) {
-        Consumer<@Nullable Exception> outcome = delivery.settle();
-        if (outcome != null) {
-            settled.add(new Settled(outcome, failure));
-        }
-    }
-
-    private static void tell(List<Settled> settled) {
-        settled.forEach(one -> one.outcome().accept(one.failure()));
+        settled.tell();
     }
 }

@@ -4,6 +4,8 @@ import com.hivemq.client.mqtt.exceptions.ConnectionClosedException;
 import com.hivemq.client.mqtt.exceptions.ConnectionFailedException;
 import com.hivemq.client.mqtt.exceptions.MqttClientStateException;
 import com.hivemq.client.mqtt.exceptions.MqttSessionExpiredException;
+import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
+import com.hivemq.client.mqtt.lifecycle.MqttDisconnectSource;
 import com.hivemq.client.mqtt.mqtt3.exceptions.Mqtt3ConnAckException;
 import com.hivemq.client.mqtt.mqtt3.exceptions.Mqtt3DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
@@ -14,6 +16,19 @@ import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode
 final class Reason {
 
     private Reason() {}
+
+    /**
+     * The cause of an end. Where our own side gave the connection up, the client library's words, as the DISCONNECT that it
+     * wrote then would read as the broker's.
+     */
+    static Throwable of(MqttClientDisconnectedContext context) {
+        Throwable cause = context.getCause();
+        return context.getSource() == MqttDisconnectSource.CLIENT
+                        && cause instanceof Mqtt5DisconnectException closed
+                        && closed.getMqttMessage().getReasonCode() != Mqtt5DisconnectReasonCode.RECEIVE_MAXIMUM_EXCEEDED
+                ? new ConnectionClosedException(String.valueOf(cause.getMessage()))
+                : cause;
+    }
 
     static String of(Throwable cause) {
         if (cause instanceof Mqtt5ConnAckException refused) {

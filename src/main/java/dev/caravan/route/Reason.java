@@ -13,6 +13,16 @@ final class Reason {
 
     private Reason() {}
 
+    /** Whether the text is no YAML at all. */
+    static boolean isSyntax(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
+            if (t instanceof MarkedYamlEngineException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     static String of(Throwable failure) {
         String position = "";
         String message = "";

@@ -47,11 +47,14 @@ public final class RouteFolder implements AutoCloseable {
     }
 
     /**
-     * Adds every file's routes to the context, which may be started or not.
+     * Adds every file's routes to the context, which may be started or not. A file that fills in a route template, such as
+     * that of a bridge, is data more than program: one with a mistake is logged and left out, and runs once it is mended
+     * and saved.
      *
-     * @throws RouteException for the first file that cannot run
+     * @return what is wrong with the files that were left out
+     * @throws RouteException for the first other file that cannot run
      */
-    public synchronized void load() throws RouteException {
+    public synchronized List<RouteException> load() throws RouteException {
         try {
             source.otherYaml()
                     .forEach(name -> log.warn(
@@ -60,20 +63,34 @@ public final class RouteFolder implements AutoCloseable {
                             RouteFile.SUFFIX));
             applied = source.isEditable() ? source.stamps() : new TreeMap<>();
             lastSeen = applied;
+            List<RouteException> problems = new ArrayList<>();
             List<RouteFile> withRoutes = new ArrayList<>();
             // What routes refer to must be there before them.
             for (RouteFile file : source.readAll().values()) {
                 if (file.text().contains("routeConfiguration:") || file.text().contains("routeTemplate:")) {
-                    loader.apply(file);
+                    begin(file, problems);
                 } else {
                     withRoutes.add(file);
                 }
             }
             for (RouteFile file : withRoutes) {
-                loader.apply(file);
+                begin(file, problems);
             }
+            problems.forEach(problem -> log.error("not loaded, the other files' routes run: {}", problem.getMessage()));
+            return problems;
         } catch (IOException e) {
             throw new RouteException(source.location("") + ": cannot be read: " + e, e);
+        }
+    }
+
+    private void begin(RouteFile file, List<RouteException> problems) throws RouteException {
+        try {
+            loader.apply(file);
+        } catch (RouteException e) {
+            if (!file.text().contains("templatedRoute:") || Reason.isSyntax(e)) {
+                throw e;
+            }
+            problems.add(e);
         }
     }
 

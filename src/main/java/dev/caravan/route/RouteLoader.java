@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RouteConfigurationsBuilder;
+import org.apache.camel.RouteTemplateContext;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.ModelCamelContext;
@@ -140,15 +141,18 @@ final class RouteLoader {
                             .orElse(null);
                 }
             });
+            throwAway.addRouteTemplateDefinitions(context.getRouteTemplateDefinitions());
+            int known = throwAway.getRouteTemplateDefinitions().size();
             addDefinitions(throwAway, file);
             for (RouteDefinition route : throwAway.getRouteDefinitions()) {
                 demandConfigurations(file, route, throwAway);
+                demandTemplateBeans(route);
                 if (!ids.add(route.getRouteId())) {
                     throw new RouteException(file, "has two routes with id '" + route.getRouteId() + "'");
                 }
             }
             boolean usedByOthers = !throwAway.getRouteConfigurationDefinitions().isEmpty()
-                    || !throwAway.getRouteTemplateDefinitions().isEmpty()
+                    || throwAway.getRouteTemplateDefinitions().size() > known
                     || file.text().contains("beans:");
             if (ids.isEmpty() && !usedByOthers) {
                 throw new RouteException(file, "has no route; a route file is a list that begins with '- route:'");
@@ -188,6 +192,14 @@ final class RouteLoader {
         }
     }
 
+    /** What a template makes of its parameters: a mistake in them must be found before the running route is stopped. */
+    private static void demandTemplateBeans(RouteDefinition route) {
+        RouteTemplateContext template = route.getRouteTemplateContext();
+        if (template != null && template.getLocalBeanRepository() != null) {
+            template.getLocalBeanRepository().findByType(Object.class);
+        }
+    }
+
     private void load(RouteFile file, Set<String> ids) throws Exception {
         addDefinitions(context, file);
         files.put(file.name(), new Loaded(file, ids));
@@ -204,6 +216,10 @@ final class RouteLoader {
         }
         for (RoutesBuilder builder : builders) {
             target.addRoutes(builder);
+        }
+        // Last, as a file may hold the template too.
+        for (RoutesBuilder builder : builders) {
+            target.addTemplatedRoutes(builder);
         }
     }
 

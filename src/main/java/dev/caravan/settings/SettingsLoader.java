@@ -98,9 +98,9 @@ public final class SettingsLoader {
         boolean ourGroup = Key.isOurGroup(lower);
         String nearest = Key.names().stream()
                 .filter(k -> !ourGroup || Key.sameGroup(k, lower))
-                .min(Comparator.comparingInt(k -> distance(k, lower)))
+                .min(Comparator.comparingInt(k -> Spelling.distance(k, lower)))
                 .orElseThrow();
-        if (ourGroup || distance(nearest, lower) <= 2) {
+        if (ourGroup || Spelling.distance(nearest, lower) <= 2) {
             problems.add(source + ": key '" + name + "': is unknown, the nearest known key is '" + nearest + "'");
         } else {
             others.put(name, value);
@@ -176,23 +176,5 @@ public final class SettingsLoader {
 
     private static String shown(Key key, String value) {
         return key.dotted().endsWith("password") ? "..." : value.replaceAll("\\p{Cntrl}", "?");
-    }
-
-    /** Levenshtein's distance. */
-    static int distance(String a, String b) {
-        int[] previous = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int[] current = new int[b.length() + 1];
-            current[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int substitute = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                current[j] = Math.min(substitute, Math.min(previous[j], current[j - 1]) + 1);
-            }
-            previous = current;
-        }
-        return previous[b.length()];
     }
 }

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Values with a unit: {@code 64MB}, {@code 7d}. Sizes are powers of 1,024; a size without a unit is bytes. */
-final class Units {
+public final class Units {
 
     private static final Pattern WITH_UNIT = Pattern.compile("(\\d{1,12}) ?([A-Za-z]*)");
     private static final Map<String, Long> BYTES =
@@ -14,23 +14,28 @@ final class Units {
 
     private Units() {}
 
-    static boolean isWhole(String value, long min, long max) {
+    /** Whether a value is a whole number within two bounds. */
+    public static boolean isWhole(String value, long min, long max) {
         return value.matches("\\d{1,12}") && within(Long.parseLong(value), min, max);
     }
 
-    static boolean isBytes(String value, long min, long max) {
+    /** Whether a value is a size within two bounds in bytes. */
+    public static boolean isBytes(String value, long min, long max) {
         return within(parse(value, BYTES), min, max);
     }
 
-    static boolean isSeconds(String value, long min, long max) {
+    /** Whether a value is a time within two bounds in seconds. */
+    public static boolean isSeconds(String value, long min, long max) {
         return within(parse(value, SECONDS), min, max);
     }
 
-    static long bytes(String value) {
+    /** The bytes of a size; -1 where it is none. */
+    public static long bytes(String value) {
         return parse(value, BYTES);
     }
 
-    static long seconds(String value) {
+    /** The seconds of a time; -1 where it is none. */
+    public static long seconds(String value) {
         return parse(value, SECONDS);
     }
 

@@ -69,9 +69,64 @@ public record TopicFilter(String value) {
         }
     }
 
+    /** Whether there is a topic that both filters match. Exact; for configuration, not for each message. */
+    public boolean overlaps(TopicFilter other) {
+        if (hides(other) || other.hides(this)) {
+            return false;
+        }
+        String[] mine = value.split("/", -1);
+        String[] theirs = other.value.split("/", -1);
+        for (int i = 0; i < mine.length && i < theirs.length; i++) {
+            if (mine[i].equals("#") || theirs[i].equals("#")) {
+                return true;
+            }
+            if (!mine[i].equals("+") && !theirs[i].equals("+") && !mine[i].equals(theirs[i])) {
+                return false;
+            }
+        }
+        return mine.length == theirs.length || endsAt(theirs.length, mine) || endsAt(mine.length, theirs);
+    }
+
+    /**
+     * Whether every topic that {@code other} matches is matched here too. For configuration. Level by level, so that
+     * {@code +/#} is not seen to cover {@code #}, though no topic lies between them.
+     */
+    public boolean covers(TopicFilter other) {
+        if (hides(other)) {
+            return false;
+        }
+        String[] mine = value.split("/", -1);
+        String[] theirs = other.value.split("/", -1);
+        for (int i = 0; i < mine.length && i < theirs.length; i++) {
+            if (mine[i].equals("#")) {
+                return true;
+            }
+            boolean covered = mine[i].equals("+") ? !theirs[i].equals("#") : mine[i].equals(theirs[i]);
+            if (!covered) {
+                return false;
+            }
+        }
+        return mine.length == theirs.length || endsAt(theirs.length, mine);
+    }
+
     @Override
     public String toString() {
         return value;
+    }
+
+    /** Whether a leading wildcard here keeps the topics of {@code other} away, as they begin with {@code $}. */
+    private boolean hides(TopicFilter other) {
+        char first = value.charAt(0);
+        return (first == '+' || first == '#') && other.value.charAt(0) == '$';
+    }
+
+    /**
+     * Whether all that stands in {@code levels} from {@code length} on is {@code #}, which also matches nothing. But
+     * {@code /#} without its last level is the empty text, which is no topic.
+     */
+    private static boolean endsAt(int length, String[] levels) {
+        boolean isNoTopic = length == 1 && levels[0].isEmpty();
+        return levels.length == length + 1 && levels[length].equals("#") && !isNoTopic;
     }
 
     private boolean isLevel(int from, int to, char wildcard) {

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
@@ -55,6 +56,66 @@ class EmbeddedBrokerIT {
     void stop() {
         if (broker != null) {
             broker.stop();
+        }
+    }
+
+    @Test
+    void saysOfNoBridgeThatItIsConnectedAfterAStart() throws Exception {
+        broker = start();
+        for (String id : List.of("a", "b")) {
+            connect("pub-" + id)
+                    .publishWith()
+                    .topic("$SYS/broker/connection/" + id + "/state")
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .retain(true)
+                    .payload("1".getBytes(StandardCharsets.UTF_8))
+                    .send();
+        }
+        broker.stop();
+        broker = start();
+        Mqtt5BlockingClient subscriber = connect("sub");
+        try (Mqtt5Publishes arrivals = subscriber.publishes(MqttGlobalPublishFilter.ALL)) {
+            subscriber
+                    .subscribeWith()
+                    .topicFilter("$SYS/broker/connection/+/state")
+                    .send();
+            for (int i = 0; i < 2; i++) {
+                assertThat(arrivals.receive(5, TimeUnit.SECONDS)).hasValueSatisfying(state -> {
+                    assertThat(state.getPayloadAsBytes()).asString().isEqualTo("0");
+                    assertThat(state.isRetain()).isTrue();
+                });
+            }
+        }
+    }
+
+    /** Upstream's clear comes before the message that it should clear. */
+    @RepeatedTest(5)
+    void clearsARetainedMessageThatWasPublishedJustBefore() throws Exception {
+        broker = start();
+        Mqtt5AsyncClient publisher = connect("pub").toAsync();
+        List<CompletableFuture<?>> sent = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            for (String payload : List.of("x", "")) {
+                sent.add(publisher
+                        .publishWith()
+                        .topic("retained/" + i)
+                        .qos(MqttQos.AT_LEAST_ONCE)
+                        .retain(true)
+                        .payload(payload.getBytes(StandardCharsets.UTF_8))
+                        .send());
+            }
+        }
+        sent.forEach(CompletableFuture::join);
+        Mqtt5BlockingClient subscriber = connect("sub");
+        try (Mqtt5Publishes arrivals = subscriber.publishes(MqttGlobalPublishFilter.ALL)) {
+            subscriber.subscribeWith().topicFilter("retained/#").send();
+            subscriber
+                    .publishWith()
+                    .topic("retained/end")
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .send();
+            assertThat(arrivals.receive(5, TimeUnit.SECONDS))
+                    .hasValueSatisfying(m -> assertThat(m.getTopic()).hasToString("retained/end"));
         }
     }
 

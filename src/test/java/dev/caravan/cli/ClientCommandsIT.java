@@ -3,9 +3,9 @@ package dev.caravan.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.testkit.FaultProxy;
 import dev.caravan.testkit.MqttProbe;
 import dev.caravan.testkit.MqttProbe.Received;
-import dev.caravan.testkit.TcpGate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -199,14 +199,13 @@ class ClientCommandsIT {
 
     @Test
     void takesUpItsSubscriptionAgainWhenTheLinkDropped() throws Exception {
-        try (TcpGate gate = new TcpGate(port)) {
-            gate.open();
+        try (FaultProxy gate = new FaultProxy(port)) {
             Running sub = Running.start(with(gate.port(), "sub", "-t", "drop/#", "-q", "1", "-k", "5"));
             try (MqttProbe probe = MqttProbe.connect(port)) {
                 awaitEcho(probe, sub, "before");
-                gate.close();
+                gate.refuse().cut();
                 await().atMost(LIMIT).until(() -> sub.console().err().contains("trying again"));
-                gate.open();
+                gate.accept();
 
                 awaitEcho(probe, sub, "after");
             }
@@ -224,9 +223,8 @@ class ClientCommandsIT {
 
     @Test
     void leavesItsWillWhenItVanishes() throws Exception {
-        try (TcpGate gate = new TcpGate(port);
+        try (FaultProxy gate = new FaultProxy(port);
                 MqttProbe probe = MqttProbe.connect(port).subscribe("will/#")) {
-            gate.open();
             Running sub = Running.start(with(
                     gate.port(), "sub", "-t", "wills/x", "-v", "--will-topic", "will/a", "--will-payload", "gone"));
             try (MqttProbe other = MqttProbe.connect(port)) {
@@ -236,7 +234,7 @@ class ClientCommandsIT {
                 });
             }
 
-            gate.close();
+            gate.refuse().cut();
 
             probe.awaitMessage("will/a", "gone");
             sub.stop();
@@ -271,7 +269,7 @@ class ClientCommandsIT {
     @ParameterizedTest
     @ValueSource(strings = {"pub -t a -m b", "sub -t a", "simulate"})
     void tellsInOneLineThatNobodyListens(String line) throws Exception {
-        try (TcpGate closed = new TcpGate(port)) {
+        try (FaultProxy closed = new FaultProxy(port).refuse()) {
             Console console = new Console();
             String[] words = line.split(" ");
             String[] rest = Arrays.copyOfRange(words, 1, words.length);

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.broker.EmbeddedBroker;
+import dev.caravan.testkit.FaultProxy;
 import dev.caravan.testkit.MqttProbe;
 import dev.caravan.testkit.MqttProbe.Received;
-import dev.caravan.testkit.TcpGate;
 import dev.caravan.testkit.TestSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,10 +93,9 @@ class SimulateCommandIT {
     @Test
     void comesBackAfterACutAndIsOnlineAgain() throws Exception {
         try (CliBroker broker = new CliBroker();
-                TcpGate gate = new TcpGate(broker.port());
+                FaultProxy gate = new FaultProxy(broker.port());
                 MqttProbe probe =
                         MqttProbe.connect(broker.port()).subscribe("devices/#").subscribe("sensors/+/data")) {
-            gate.open();
             Console console = new Console();
             CompletableFuture<Integer> code = new CompletableFuture<>();
             Thread thread = new Thread(
@@ -104,10 +103,10 @@ class SimulateCommandIT {
             thread.start();
             probe.awaitMessage("devices/dev-1/status", "online");
 
-            gate.close();
+            gate.refuse().cut();
             probe.awaitMessage("devices/dev-1/status", "offline");
             int before = payloads(probe, "sensors/dev-1/data").size();
-            gate.open();
+            gate.accept();
 
             await().atMost(LIMIT)
                     .until(() -> payloads(probe, "devices/dev-1/status").size() >= 3);

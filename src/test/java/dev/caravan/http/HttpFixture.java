@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -52,8 +53,11 @@ final class HttpFixture implements AutoCloseable {
         context.getPropertiesComponent().setInitialProperties(settings);
         context.addComponent("paho-mqtt5", mqtt);
         InstantSource clock = InstantSource.system();
-        StatusSource status =
-                new StatusSource("1.2.3", clock.instant(), () -> Map.of("mqtt", Map.of("port", 1883, "ws.port", 8083)));
+        StatusSource status = new StatusSource(
+                "1.2.3",
+                clock.instant(),
+                () -> Map.of("mqtt", Map.of("port", 1883, "ws.port", 8083)),
+                () -> List.of(Map.of("name", "cloud", "connected", true)));
         BrokerLimits limits = new BrokerLimits(topic -> topic.contains("::"), MAX_PACKET);
         HttpBeans.bind(context, store, status, limits, clock);
         context.start();

@@ -124,6 +124,22 @@ class MqttConsumerIT {
         await().atMost(LIMIT).until(() -> routes.texts().equals(List.of("1")));
     }
 
+    @Test
+    void givesUpAfterARestartWhatTheRouteNamedBefore(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("sessions.properties");
+        try (Routes before = new Routes()) {
+            before.component.setSessionFile(file);
+            before.collect(durable("old/#")).start();
+            await().atMost(LIMIT).until(before::connected);
+        }
+        try (Routes after = new Routes()) {
+            after.component.setSessionFile(file);
+            after.collect(durable("new/#")).start();
+            await().atMost(LIMIT).until(() -> broker.queues().stream().noneMatch(queue -> queue.contains("old")));
+        }
+        assertThat(broker.queues()).anyMatch(queue -> queue.contains("new"));
+    }
+
     @ParameterizedTest
     @CsvSource({"5,old/+/data,new/+/data", "3.1.1,old/+/data,new/+/data", "5,$share/g/old/#,$share/g/new/#"})
     void givesTheOldFilterUpWhenTheRouteHasAnother(String version, String before, String after) throws Exception {
@@ -287,7 +303,7 @@ class MqttConsumerIT {
         await().atMost(LIMIT).untilAsserted(() -> {
             ConnectionState state = routes.component.connections().get(0);
             assertThat(state.connected()).isFalse();
-            assertThat(state.lastError()).startsWith("subscription refused: NOT_AUTHORIZED");
+            assertThat(state.lastError()).startsWith("subscription refused: forbidden/x: NOT_AUTHORIZED");
             assertThat(state.name()).isEqualTo("collect: in forbidden/x");
         });
     }

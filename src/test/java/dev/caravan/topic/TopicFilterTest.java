@@ -2,7 +2,12 @@ package dev.caravan.topic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,6 +65,64 @@ class TopicFilterTest {
     })
     void matchesAsTheSpecificationSays(String filter, String topic, boolean expected) {
         assertThat(new TopicFilter(filter).matches(new TopicName(topic))).isEqualTo(expected);
+    }
+
+    @Test
+    void overlapsAndCoversAsTheTopicsThemselvesShow() {
+        // Given every filter and every topic of up to three levels from a small alphabet
+        List<TopicFilter> filters = new ArrayList<>();
+        List<TopicName> topics = new ArrayList<>();
+        for (String text : upToThreeLevels(List.of("", "a", "b", "$c", "+", "#"))) {
+            if (!text.isEmpty()
+                    && text.indexOf('#') == text.lastIndexOf('#')
+                    && (text.indexOf('#') < 0 || text.endsWith("#"))) {
+                filters.add(new TopicFilter(text));
+            }
+        }
+        for (String text : upToThreeLevels(List.of("", "a", "b", "$c", "z"))) {
+            if (!text.isEmpty()) {
+                topics.add(new TopicName(text));
+                topics.add(new TopicName(text + "/z"));
+            }
+        }
+        List<BitSet> matched = new ArrayList<>();
+        for (TopicFilter filter : filters) {
+            BitSet set = new BitSet();
+            IntStream.range(0, topics.size())
+                    .filter(i -> filter.matches(topics.get(i)))
+                    .forEach(set::set);
+            matched.add(set);
+        }
+
+        // Then every pair agrees with the topics that each matches
+        for (int i = 0; i < filters.size(); i++) {
+            for (int j = 0; j < filters.size(); j++) {
+                TopicFilter one = filters.get(i);
+                TopicFilter other = filters.get(j);
+                BitSet only = (BitSet) matched.get(j).clone();
+                only.andNot(matched.get(i));
+                boolean otherSpelling =
+                        one.value().endsWith("+/#") && other.value().endsWith("#");
+                if (one.overlaps(other) != matched.get(i).intersects(matched.get(j))
+                        || (one.covers(other) != only.isEmpty() && !otherSpelling)
+                        || (one.covers(other) && !only.isEmpty())) {
+                    fail("%s and %s: overlaps %s, covers %s", one, other, one.overlaps(other), one.covers(other));
+                }
+            }
+        }
+    }
+
+    private static List<String> upToThreeLevels(List<String> levels) {
+        List<String> one = List.copyOf(levels);
+        List<String> all = new ArrayList<>(one);
+        List<String> last = one;
+        for (int depth = 2; depth <= 3; depth++) {
+            List<String> next = new ArrayList<>();
+            last.forEach(start -> one.forEach(level -> next.add(start + "/" + level)));
+            all.addAll(next);
+            last = next;
+        }
+        return all;
     }
 
     @ParameterizedTest
