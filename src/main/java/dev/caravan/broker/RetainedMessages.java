@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.core.config.WildcardConfiguration;
 import org.apache.activemq.artemis.core.io.IOCallback;
@@ -44,8 +42,6 @@ final class RetainedMessages implements ActiveMQServerMessagePlugin, MQTTInterce
 
     /** So long after a queue was written to, its executor has run even on a busy machine. */
     private static final long SETTLED_NANOS = Duration.ofSeconds(5).toNanos();
-
-    private static final int PATIENCE_SECONDS = 2;
 
     private static final Logger log = LoggerFactory.getLogger(RetainedMessages.class);
 
@@ -141,14 +137,7 @@ final class RetainedMessages implements ActiveMQServerMessagePlugin, MQTTInterce
     private void flush(TopicName topic) {
         Queue queue = retainedQueue(topic.value());
         if (queue != null) {
-            // Not flushExecutor(), which returns while the last task still runs.
-            CountDownLatch settled = new CountDownLatch(1);
-            queue.getExecutor().execute(settled::countDown);
-            try {
-                var unused = settled.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            BrokerQueues.awaitSettled(queue);
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.caravan.broker;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.activemq.artemis.api.core.ICoreMessage;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.core.protocol.mqtt.MQTTUtil;
@@ -24,9 +26,10 @@ final class StaleStates {
         this.server = server;
     }
 
-    /** Makes them {@code 0}. To be called when the server has started. */
+    /** Makes them {@code 0}, and returns when subscribers see it. To be called when the server has started. */
     void clear(long startedMillis) throws Exception {
         var wildcards = server.getConfiguration().getWildcardConfiguration();
+        List<Queue> changed = new ArrayList<>();
         for (Queue queue : BrokerQueues.retained(server)) {
             if (isState(MQTTUtil.getMqttTopicFromCoreAddress(queue.getName().toString(), wildcards))) {
                 Message retained = BrokerQueues.retainedMessage(queue);
@@ -34,9 +37,12 @@ final class StaleStates {
                         && retained.getTimestamp() < startedMillis
                         && Arrays.equals(new BrokerMessage(retained, wildcards).payload(), CONNECTED)) {
                     replace(queue, retained);
+                    changed.add(queue);
                 }
             }
         }
+        server.getStorageManager().waitOnOperations();
+        changed.forEach(BrokerQueues::awaitSettled);
     }
 
     private static boolean isState(String topic) {
