@@ -1,30 +1,17 @@
 package dev.caravan;
 
-import dev.caravan.bridge.BridgeComponent;
-import dev.caravan.bridge.BridgeTemplate;
-import dev.caravan.bridge.EmbeddedLocalBroker;
-import dev.caravan.bridge.LocalBroker;
-import dev.caravan.bridge.OutsideLocalBroker;
 import dev.caravan.broker.BrokerException;
 import dev.caravan.broker.EmbeddedBroker;
-import dev.caravan.broker.ReservedTopics;
 import dev.caravan.cli.CaravanCommand;
-import dev.caravan.csv.CsvLogComponent;
-import dev.caravan.http.BrokerLimits;
-import dev.caravan.http.HttpBeans;
 import dev.caravan.http.HttpServer;
 import dev.caravan.http.HttpServerSettings;
-import dev.caravan.http.StatusSource;
 import dev.caravan.mqtt.MqttComponent;
-import dev.caravan.route.DeadLetters;
-import dev.caravan.route.ExactNumbers;
 import dev.caravan.route.RouteException;
 import dev.caravan.route.RouteFolder;
 import dev.caravan.settings.Key;
 import dev.caravan.settings.Settings;
 import dev.caravan.settings.SettingsLoader;
 import dev.caravan.store.MessageStore;
-import dev.caravan.store.StoreBounds;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,53 +89,24 @@ public final class Bridge implements AutoCloseable {
         DataFolder folder = DataFolder.open(data);
         started.push(new Step("data folder", folder::close));
 
-        MessageStore store = new MessageStore(
-                new StoreBounds(
-                        settings.count(Key.HISTORY_MESSAGES_PER_TOPIC),
-                        settings.count(Key.HISTORY_TOPICS),
-                        settings.bytes(Key.HISTORY_MAX_BYTES)),
-                clock);
-        BrokerLimits limits = BrokerLimits.NONE;
+        MessageStore store = RouteEquipment.store(settings, clock);
         @Nullable EmbeddedBroker broker = null;
         if (settings.isTrue(Key.BROKER_EMBEDDED)) {
             broker = EmbeddedBroker.start(settings, store::retained);
             started.push(new Step("broker", broker::stop));
             listeners.addBroker(broker);
-            limits = new BrokerLimits(ReservedTopics::isReserved, settings.bytes(Key.MQTT_MAX_PACKET_SIZE));
         }
         String mqttUrl = listeners.mqttUrl();
 
-        MqttComponent mqtt = new MqttComponent(clock);
+        RouteEquipment equipment = new RouteEquipment(settings, clock, store, listeners, broker);
+        MqttComponent mqtt = equipment.mqtt();
         mqtt.setSessionFile(data.resolve("mqtt-sessions.properties"));
-        mqtt.addCredentials(mqttUrl, settings.text(Key.MQTT_USER), settings.text(Key.MQTT_PASSWORD));
-        String cloudUrl = settings.text(Key.BRIDGE_CLOUD_URL);
-        if (!cloudUrl.isEmpty()) {
-            // Where both are the same broker, mqtt.user stays: the first one does.
-            mqtt.addCredentials(
-                    cloudUrl, settings.text(Key.BRIDGE_CLOUD_USER), settings.text(Key.BRIDGE_CLOUD_PASSWORD));
-        }
-        BridgeComponent bridges = new BridgeComponent(mqtt, localBroker(broker, mqtt), clock);
-        CsvLogComponent csvLog = new CsvLogComponent();
-        csvLog.setDirectory(data.resolve("csv"));
-        DeadLetters deadLetters =
-                new DeadLetters(data.resolve("dead-letter"), settings.bytes(Key.DEAD_LETTER_MAX_SIZE), clock);
+        equipment.csvLog().setDirectory(data.resolve("csv"));
 
         Main main = camel.create(mqttUrl);
-        main.bind("paho-mqtt5", mqtt);
-        main.bind("mqtt-bridge", bridges);
-        main.bind("csv-log", csvLog);
-        main.bind("deadLetters", deadLetters);
         main.init();
         CamelContext context = main.getCamelContext();
-        ExactNumbers.register(context);
-        BridgeTemplate.register(context);
-        StatusParts parts = new StatusParts(listeners, mqtt, csvLog, deadLetters);
-        HttpBeans.bind(
-                context,
-                store,
-                new StatusSource(Version.TEXT, clock.instant(), parts, () -> BridgeReport.of(bridges.states())),
-                limits,
-                clock);
+        equipment.install(context);
         started.push(new Step("routes", main::stop));
         main.start();
         listeners.addHttp(HttpServer.start(
@@ -171,22 +129,12 @@ public final class Bridge implements AutoCloseable {
         }
         if (problems.isEmpty() && broker != null) {
             // Only now: a bridge whose file has a mistake must find its queue when that is mended.
-            broker.forwardQueues().deleteUnused(bridges::isUsed);
+            broker.forwardQueues().deleteUnused(equipment.bridges()::isUsed);
         }
         if (settings.isTrue(Key.BROKER_EMBEDDED) && !mqtt.awaitConnected(mqttUrl, SUBSCRIBED_WITHIN)) {
             log.warn("not every route is connected to {} yet; they go on trying", mqttUrl);
         }
         routes.watch();
-    }
-
-    private LocalBroker localBroker(@Nullable EmbeddedBroker embedded, MqttComponent mqtt) {
-        String url = listeners.mqttUrl();
-        String user = settings.text(Key.MQTT_USER);
-        String password = settings.text(Key.MQTT_PASSWORD);
-        String clientId = settings.text(Key.MQTT_CLIENT_ID);
-        return embedded == null
-                ? new OutsideLocalBroker(mqtt, url, user, password, clientId)
-                : new EmbeddedLocalBroker(embedded, url, user, password, clientId);
     }
 
     /** The command line; see {@code --help}. */

@@ -17,13 +17,15 @@ final class Listeners {
 
     Listeners(Settings settings) {
         this.settings = settings;
-        this.mqttUrl = settings.text(Key.MQTT_URL);
+        this.mqttUrl = settings.isTrue(Key.BROKER_EMBEDDED)
+                ? mqttUrl(Integer.parseInt(settings.text(Key.MQTT_PORT)))
+                : settings.text(Key.MQTT_URL);
     }
 
     void addBroker(EmbeddedBroker broker) {
         String host = settings.text(Key.MQTT_HOST);
         int port = broker.port("mqtt").orElseThrow();
-        mqttUrl = "tcp://" + bracketed(reachable(host)) + ":" + port;
+        mqttUrl = mqttUrl(port);
         addresses.put("mqtt", bracketed(host) + ":" + port);
         broker.port("mqtt-ws").ifPresent(p -> addresses.put("ws", bracketed(host) + ":" + p + "/mqtt"));
         broker.port("mqtt-tls").ifPresent(p -> addresses.put("tls", bracketed(host) + ":" + p));
@@ -31,6 +33,10 @@ final class Listeners {
 
     void addHttp(HttpServer http) {
         addresses.put("http", "http://" + bracketed(settings.text(Key.HTTP_HOST)) + ":" + http.port());
+    }
+
+    private String mqttUrl(int port) {
+        return "tcp://" + bracketed(reachable(settings.text(Key.MQTT_HOST))) + ":" + port;
     }
 
     /** The broker that the routes connect to: the embedded one as this process reaches it, or the outside one. */

@@ -36,11 +36,7 @@ sealed interface BridgeMessage {
     /** The message under its new name, within what the topic line lets cross. */
     default Mqtt5Publish publish(Rewritten rewritten, Mqtt5UserProperties userProperties) {
         TopicLine line = rewritten.line();
-        return publish(
-                rewritten.target(),
-                Math.min(qos(), line.qos()),
-                retained() && line.retain() == TopicLine.Retain.KEEP,
-                userProperties);
+        return publish(rewritten.target(), line.qos(qos()), line.keepsRetained(retained()), userProperties);
     }
 
     private static MqttQos qosOf(int code) {

@@ -115,6 +115,16 @@ final class TopicLine {
         return options.retain();
     }
 
+    /** What a message of some QoS crosses with. */
+    int qos(int given) {
+        return Math.min(given, options.qos());
+    }
+
+    /** Whether a message is retained at the other side. */
+    boolean keepsRetained(boolean retained) {
+        return retained && retain() == Retain.KEEP;
+    }
+
     List<TopicFilter> excludes() {
         return options.excludes();
     }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultComponent;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,17 @@ public final class CsvLogComponent extends DefaultComponent {
     /** What was written and what was left out. */
     public CsvLogState state() {
         return state;
+    }
+
+    /**
+     * The row that an endpoint of this component would write for an exchange, without the line end. Writes nothing; for
+     * tests of routes.
+     *
+     * @throws IllegalArgumentException when the body is not an object
+     */
+    public static String row(Endpoint endpoint, Exchange exchange) throws IOException {
+        String line = ((CsvLogEndpoint) endpoint).row(exchange).line();
+        return line.substring(0, line.length() - 1);
     }
 
     @Override

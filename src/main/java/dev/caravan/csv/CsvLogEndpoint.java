@@ -1,12 +1,18 @@
 package dev.caravan.csv;
 
+import java.io.IOException;
+import java.util.Map;
 import org.apache.camel.Consumer;
+import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
 
 /** One {@code csv-log:} URI: a file and the columns to write into it. */
 final class CsvLogEndpoint extends DefaultEndpoint {
+
+    /** Set by our MQTT component and by stock camel-paho-mqtt5. */
+    private static final String TOPIC_HEADER = "CamelMqttTopic";
 
     private final CsvLogComponent component;
     private final String fileName;
@@ -21,9 +27,22 @@ final class CsvLogEndpoint extends DefaultEndpoint {
         this.sync = sync;
     }
 
+    /**
+     * The row of an exchange.
+     *
+     * @throws IllegalArgumentException when the body is not an object
+     */
+    Row row(Exchange exchange) throws IOException {
+        if (!(exchange.getMessage().getBody() instanceof Map<?, ?> fields)) {
+            throw new IllegalArgumentException("payload is not a JSON object");
+        }
+        String topic = exchange.getMessage().getHeader(TOPIC_HEADER, String.class);
+        return format.row(fields, topic, component.getClock().instant());
+    }
+
     @Override
     public Producer createProducer() {
-        return new CsvLogProducer(this, component, fileName, format, sync);
+        return new CsvLogProducer(this, component, fileName, format.header(), sync);
     }
 
     @Override

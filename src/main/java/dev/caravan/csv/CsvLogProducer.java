@@ -2,7 +2,7 @@ package dev.caravan.csv;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
 import org.jspecify.annotations.Nullable;
@@ -10,23 +10,22 @@ import org.jspecify.annotations.Nullable;
 /** Writes the body of each exchange as a row. Holds the file from start to stop. Thread-safe. */
 final class CsvLogProducer extends DefaultProducer {
 
-    /** Set by our MQTT component and by stock camel-paho-mqtt5. */
-    private static final String TOPIC_HEADER = "CamelMqttTopic";
-
+    private final CsvLogEndpoint endpoint;
     private final CsvLogComponent component;
     private final CsvLogState state;
     private final String fileName;
-    private final RowFormat format;
+    private final List<String> header;
     private final boolean sync;
     private volatile @Nullable CsvFile file;
 
     CsvLogProducer(
-            CsvLogEndpoint endpoint, CsvLogComponent component, String fileName, RowFormat format, boolean sync) {
+            CsvLogEndpoint endpoint, CsvLogComponent component, String fileName, List<String> header, boolean sync) {
         super(endpoint);
+        this.endpoint = endpoint;
         this.component = component;
         this.state = component.state();
         this.fileName = fileName;
-        this.format = format;
+        this.header = header;
         this.sync = sync;
     }
 
@@ -34,7 +33,7 @@ final class CsvLogProducer extends DefaultProducer {
     protected void doStart() throws Exception {
         super.doStart();
         if (file == null) {
-            file = component.acquire(fileName, format.header());
+            file = component.acquire(fileName, header);
         }
     }
 
@@ -53,16 +52,17 @@ final class CsvLogProducer extends DefaultProducer {
      */
     @Override
     public void process(Exchange exchange) throws IOException {
-        if (!(exchange.getMessage().getBody() instanceof Map<?, ?> fields)) {
-            state.rejected.increment();
-            throw new IllegalArgumentException("payload is not a JSON object");
-        }
         CsvFile open = file;
         if (open == null) {
             throw new IllegalStateException("csv-log:" + fileName + " is not started");
         }
-        String topic = exchange.getMessage().getHeader(TOPIC_HEADER, String.class);
-        Row row = format.row(fields, topic, component.getClock().instant());
+        Row row;
+        try {
+            row = endpoint.row(exchange);
+        } catch (IllegalArgumentException e) {
+            state.rejected.increment();
+            throw e;
+        }
         try {
             open.append(row.line().getBytes(StandardCharsets.UTF_8), sync);
         } catch (IOException e) {

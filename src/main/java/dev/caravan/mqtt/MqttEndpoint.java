@@ -58,7 +58,7 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-        TopicFilter filter = withoutGroup(getTopic());
+        TopicFilter filter = filter();
         subscribed = getConfiguration().isCleanStart() || filter.value().startsWith("$") ? null : filter;
         MqttConsumer consumer = new MqttConsumer(this, processor);
         configureConsumer(consumer);
@@ -106,10 +106,8 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
 
     private ClientOptions options(List<ClientOptions.Subscription> subscriptions, boolean clean, long expiry) {
         PahoMqtt5Configuration configuration = getConfiguration();
-        String urls =
-                configuration.getServerURIs() == null ? configuration.getBrokerUrl() : configuration.getServerURIs();
         List<BrokerAddress> addresses = new ArrayList<>();
-        for (String url : urls.split(",", -1)) {
+        for (String url : brokers().split(",", -1)) {
             addresses.add(BrokerAddress.parse(url));
         }
         String clientId =
@@ -170,6 +168,17 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
     boolean wants(String topic) {
         TopicFilter filter = subscribed;
         return filter == null || filter.matches(new TopicName(topic));
+    }
+
+    /** What a consumer subscribes to, without the group of a shared subscription. */
+    TopicFilter filter() {
+        return withoutGroup(getTopic());
+    }
+
+    /** Where it connects, as it was written. */
+    String brokers() {
+        PahoMqtt5Configuration configuration = getConfiguration();
+        return configuration.getServerURIs() == null ? configuration.getBrokerUrl() : configuration.getServerURIs();
     }
 
     private static TopicFilter withoutGroup(String text) {

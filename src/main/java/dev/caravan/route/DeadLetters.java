@@ -14,11 +14,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,16 +67,14 @@ public final class DeadLetters {
      * @throws RejectedExecutionException when the program stops before the file could be written
      */
     public void keep(Exchange exchange) throws InterruptedException {
-        String routeId = fileName(Objects.requireNonNullElse(exchange.getFromRouteId(), "unknown"));
-        String topic = exchange.getMessage().getHeader("CamelMqttTopic", "", String.class);
-        String reason = reason(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
-        byte[] payload = exchange.getMessage().getBody(byte[].class);
+        DeadLetter letter = DeadLetter.of(exchange);
+        String routeId = fileName(letter.route());
         ObjectNode line = json.createObjectNode()
                 .put("time", Instant.now(clock).toString())
                 .put("route", routeId)
-                .put("topic", topic)
-                .put("reason", reason);
-        putPayload(line, payload == null ? new byte[0] : payload);
+                .put("topic", letter.topic())
+                .put("reason", letter.reason());
+        putPayload(line, letter.payload());
         // Not as a String: text with half a surrogate pair has no UTF-8 and would be refused.
         byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
         while (!isWritten(routeId, bytes)) {
@@ -88,7 +84,7 @@ public final class DeadLetters {
             Thread.sleep(TRY_AGAIN_MILLIS);
         }
         count.incrementAndGet();
-        report(routeId, topic, reason);
+        report(routeId, letter.topic(), letter.reason());
     }
 
     private boolean isWritten(String routeId, byte[] line) {
@@ -162,15 +158,5 @@ public final class DeadLetters {
         } else {
             left++;
         }
-    }
-
-    /** The first sentence of what went wrong: parsers add the place in the source on further lines. */
-    private static String reason(@Nullable Throwable failure) {
-        if (failure == null) {
-            return "unknown";
-        }
-        String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-        String first = message.lines().findFirst().orElse("").strip();
-        return first.length() > 300 ? first.substring(0, 300) + "..." : first;
     }
 }
