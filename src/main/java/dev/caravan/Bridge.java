@@ -142,11 +142,17 @@ public final class Bridge implements AutoCloseable {
         CamelContext context = main.getCamelContext();
         ExactNumbers.register(context);
         BridgeTemplate.register(context);
+        RouteFolder routes = new RouteFolder(context, settings.path(Key.ROUTES_DIRECTORY));
         StatusParts parts = new StatusParts(listeners, mqtt, csvLog, deadLetters);
         HttpBeans.bind(
                 context,
                 store,
-                new StatusSource(Version.TEXT, clock.instant(), parts, () -> BridgeReport.of(bridges.states())),
+                new StatusSource(
+                        Version.TEXT,
+                        clock.instant(),
+                        parts,
+                        () -> BridgeReport.of(bridges.states()),
+                        () -> RouteReport.of(routes.states())),
                 limits,
                 clock);
         started.push(new Step("routes", main::stop));
@@ -159,7 +165,6 @@ public final class Bridge implements AutoCloseable {
                         settings.bytes(Key.HTTP_MAX_BODY_SIZE),
                         settings.words(Key.HTTP_ALLOWED_HOSTS))));
 
-        RouteFolder routes = new RouteFolder(context, settings.path(Key.ROUTES_DIRECTORY));
         started.push(new Step("routes folder", routes::close));
         List<RouteException> problems;
         try {
@@ -177,6 +182,11 @@ public final class Bridge implements AutoCloseable {
             log.warn("not every route is connected to {} yet; they go on trying", mqttUrl);
         }
         routes.watch();
+        if (broker != null) {
+            RouteNotices notices = new RouteNotices(routes::states, broker::publishRetained);
+            started.push(new Step("route notices", notices::close));
+            notices.start();
+        }
     }
 
     private LocalBroker localBroker(@Nullable EmbeddedBroker embedded, MqttComponent mqtt) {
