@@ -106,7 +106,8 @@ public final class Bridge implements AutoCloseable {
         Main main = camel.create(mqttUrl);
         main.init();
         CamelContext context = main.getCamelContext();
-        equipment.install(context);
+        RouteFolder routes = new RouteFolder(context, settings.path(Key.ROUTES_DIRECTORY));
+        equipment.install(context, routes::states);
         started.push(new Step("routes", main::stop));
         main.start();
         listeners.addHttp(HttpServer.start(
@@ -117,7 +118,6 @@ public final class Bridge implements AutoCloseable {
                         settings.bytes(Key.HTTP_MAX_BODY_SIZE),
                         settings.words(Key.HTTP_ALLOWED_HOSTS))));
 
-        RouteFolder routes = new RouteFolder(context, settings.path(Key.ROUTES_DIRECTORY));
         started.push(new Step("routes folder", routes::close));
         List<RouteException> problems;
         try {
@@ -135,6 +135,11 @@ public final class Bridge implements AutoCloseable {
             log.warn("not every route is connected to {} yet; they go on trying", mqttUrl);
         }
         routes.watch();
+        if (broker != null) {
+            RouteNotices notices = new RouteNotices(routes::states, broker::publishRetained);
+            started.push(new Step("route notices", notices::close));
+            notices.start();
+        }
     }
 
     /** The command line; see {@code --help}. */

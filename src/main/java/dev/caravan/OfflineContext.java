@@ -2,6 +2,7 @@ package dev.caravan;
 
 import dev.caravan.settings.Settings;
 import java.time.Clock;
+import java.util.List;
 import java.util.Properties;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
@@ -43,7 +44,7 @@ public final class OfflineContext implements Supplier<CamelContext> {
         context.getRegistry().bind(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, new NoHttpServer());
         try {
             new RouteEquipment(settings, clock, RouteEquipment.store(settings, clock), listeners, null)
-                    .install(context);
+                    .install(context, List::of);
         } catch (Exception e) {
             throw new IllegalStateException("the parts that routes may name do not fit together", e);
         }

@@ -18,6 +18,7 @@ import dev.caravan.http.StatusSource;
 import dev.caravan.mqtt.MqttComponent;
 import dev.caravan.route.DeadLetters;
 import dev.caravan.route.ExactNumbers;
+import dev.caravan.route.RouteFileState;
 import dev.caravan.settings.Key;
 import dev.caravan.settings.Settings;
 import dev.caravan.store.MessageStore;
@@ -25,7 +26,9 @@ import dev.caravan.store.StoreBounds;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
 import org.jspecify.annotations.Nullable;
@@ -81,8 +84,12 @@ final class RouteEquipment {
         return placeholders;
     }
 
-    /** Puts everything but the placeholders into a context that has no routes yet. */
-    void install(CamelContext context) throws Exception {
+    /**
+     * Puts everything but the placeholders into a context that has no routes yet.
+     *
+     * @param routes how the files are that the context's routes come from
+     */
+    void install(CamelContext context, Supplier<List<RouteFileState>> routes) throws Exception {
         Registry registry = context.getRegistry();
         registry.bind("paho-mqtt5", mqtt);
         registry.bind("mqtt-bridge", bridges);
@@ -93,7 +100,12 @@ final class RouteEquipment {
         HttpBeans.bind(
                 context,
                 store,
-                new StatusSource(Version.TEXT, clock.instant(), parts, () -> BridgeReport.of(bridges.states())),
+                new StatusSource(
+                        Version.TEXT,
+                        clock.instant(),
+                        parts,
+                        () -> BridgeReport.of(bridges.states()),
+                        () -> RouteReport.of(routes.get())),
                 limits(),
                 clock);
         ExactNumbers.register(context);

@@ -29,10 +29,12 @@ public final class EmbeddedBroker {
 
     private final ActiveMQServer server;
     private final ForwardQueues forwardQueues;
+    private final OwnTopics ownTopics;
 
     private EmbeddedBroker(ActiveMQServer server, ForwardQueues forwardQueues) {
         this.server = server;
         this.forwardQueues = forwardQueues;
+        this.ownTopics = new OwnTopics(server);
     }
 
     /**
@@ -120,6 +122,20 @@ public final class EmbeddedBroker {
     /** The queues of what is to be sent elsewhere. */
     public ForwardQueues forwardQueues() {
         return forwardQueues;
+    }
+
+    /**
+     * Publishes a Retained Message in the broker's own name, for topics below {@code $SYS}. It lives as long as this run
+     * of the broker, at most until one with an empty payload. To be called by one thread at a time.
+     *
+     * @throws IllegalStateException if the broker does not take it, for example because it stops
+     */
+    public void publishRetained(String topic, String payload) {
+        try {
+            ownTopics.publishRetained(topic, payload);
+        } catch (Exception e) {
+            throw new IllegalStateException(topic + " is not published: " + e.getMessage(), e);
+        }
     }
 
     /** Disconnects clients, finishes the journal's writes and releases the ports. Does nothing when not running. */

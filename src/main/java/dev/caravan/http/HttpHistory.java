@@ -144,11 +144,20 @@ public final class HttpHistory {
 
     /** {@code GET /bridges}. */
     public void bridges(Exchange exchange) {
+        list(exchange, "bridges", status.bridges());
+    }
+
+    /** {@code GET /routes}. */
+    public void routes(Exchange exchange) {
+        list(exchange, "files", status.routes());
+    }
+
+    private static void list(Exchange exchange, String name, Supplier<List<Map<String, Object>>> source) {
         answering(exchange, query -> {
-            List<Map<String, Object>> bridges = status.bridges().get();
+            List<Map<String, Object>> items = source.get();
             JsonAnswer.answer(exchange, 200, json -> {
-                json.writeFieldName("bridges");
-                writeValue(json, bridges);
+                json.writeFieldName(name);
+                writeValue(json, items);
             });
         });
     }

@@ -1,8 +1,10 @@
 package dev.caravan.route;
 
+import dev.caravan.route.RouteFileState.Status;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +13,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,9 @@ public final class RouteFolder implements AutoCloseable {
 
     private final RouteSource source;
     private final RouteLoader loader;
+    private final CamelContext context;
+    private final RouteCounters counters = new RouteCounters();
+    private final SortedMap<String, RouteFileState> states = new TreeMap<>();
     private final ScheduledExecutorService watcher =
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "route-folder"));
 
@@ -44,6 +50,8 @@ public final class RouteFolder implements AutoCloseable {
     public RouteFolder(CamelContext context, Path folder) {
         this.source = new RouteSource(folder);
         this.loader = new RouteLoader(context);
+        this.context = context;
+        context.addRoutePolicyFactory(counters);
     }
 
     /**
@@ -86,7 +94,9 @@ public final class RouteFolder implements AutoCloseable {
     private void begin(RouteFile file, List<RouteException> problems) throws RouteException {
         try {
             loader.apply(file);
+            remember(file.name(), "");
         } catch (RouteException e) {
+            remember(file.name(), String.valueOf(e.getMessage()));
             if (!file.text().contains("templatedRoute:") || Reason.isSyntax(e)) {
                 throw e;
             }
@@ -100,6 +110,29 @@ public final class RouteFolder implements AutoCloseable {
             long millis = LOOK_EVERY.toMillis();
             watcher.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** How every file is, ordered by name. */
+    public synchronized List<RouteFileState> states() {
+        List<RouteFileState> all = new ArrayList<>();
+        for (RouteFileState state : states.values()) {
+            List<RouteState> routes = loader.routeIds(state.file()).stream()
+                    .map(id -> counters.state(context, id))
+                    .toList();
+            all.add(new RouteFileState(state.file(), state.loadedAt(), state.status(), state.problems(), routes));
+        }
+        return all;
+    }
+
+    private void remember(String name, String problem) {
+        RouteFileState old = states.get(name);
+        Instant loadedAt = problem.isEmpty() ? Instant.now() : old == null ? null : old.loadedAt();
+        Status status = problem.isEmpty() ? Status.RUNNING : loadedAt == null ? Status.FAILED : Status.LAST_GOOD;
+        List<String> problems = problem.isEmpty() ? List.of() : List.of(problem);
+        states.put(name, new RouteFileState(name, loadedAt, status, problems, List.of()));
+        counters.retain(states.keySet().stream()
+                .flatMap(file -> loader.routeIds(file).stream())
+                .collect(Collectors.toSet()));
     }
 
     /** The file a route came from, for a message about it. */
@@ -144,6 +177,7 @@ public final class RouteFolder implements AutoCloseable {
                 .toList();
         applied = seen;
         gone.forEach(name -> report(name, () -> loader.remove(name)));
+        gone.forEach(states::remove);
         saved.forEach(name -> report(name, () -> loader.apply(source.read(name))));
     }
 
@@ -155,6 +189,7 @@ public final class RouteFolder implements AutoCloseable {
         long start = System.nanoTime();
         try {
             RouteLoader.Change change = step.run();
+            remember(name, "");
             log.info(
                     "reloaded {}: {} {} changed, {} added, {} removed in {} ms",
                     source.location(name),
@@ -164,8 +199,10 @@ public final class RouteFolder implements AutoCloseable {
                     change.removed(),
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
         } catch (RouteException e) {
+            remember(name, String.valueOf(e.getMessage()));
             log.error("not reloaded, the last good version keeps running: {}", e.getMessage());
         } catch (IOException e) {
+            remember(name, e.toString());
             log.error(
                     "not reloaded, the last good version keeps running: {} cannot be read: {}",
                     source.location(name),

@@ -112,6 +112,12 @@ final class RouteLoader {
         return loaded != null && loaded.routeIds().isEmpty();
     }
 
+    /** The routes of a file that run; none where it does not. */
+    Set<String> routeIds(String name) {
+        Loaded loaded = files.get(name);
+        return loaded == null ? Set.of() : loaded.routeIds();
+    }
+
     /** The file a route came from, for a message about it. */
     String locationOf(String routeId) {
         return files.values().stream()

@@ -57,7 +57,8 @@ final class HttpFixture implements AutoCloseable {
                 "1.2.3",
                 clock.instant(),
                 () -> Map.of("mqtt", Map.of("port", 1883, "ws.port", 8083)),
-                () -> List.of(Map.of("name", "cloud", "connected", true)));
+                () -> List.of(Map.of("name", "cloud", "connected", true)),
+                () -> List.of(Map.of("file", "a.camel.yaml", "state", "running")));
         BrokerLimits limits = new BrokerLimits(topic -> topic.contains("::"), MAX_PACKET);
         HttpBeans.bind(context, store, status, limits, clock);
         context.start();
