@@ -2,6 +2,7 @@ package dev.caravan;
 
 import dev.caravan.broker.BrokerException;
 import dev.caravan.broker.EmbeddedBroker;
+import dev.caravan.check.Problem;
 import dev.caravan.cli.CaravanCommand;
 import dev.caravan.http.HttpServer;
 import dev.caravan.http.HttpServerSettings;
@@ -106,7 +107,8 @@ public final class Bridge implements AutoCloseable {
         Main main = camel.create(mqttUrl);
         main.init();
         CamelContext context = main.getCamelContext();
-        RouteFolder routes = new RouteFolder(context, settings.path(Key.ROUTES_DIRECTORY));
+        RouteFolder routes = new RouteFolder(
+                context, settings.path(Key.ROUTES_DIRECTORY), new OfflineContext(settings, clock), clock);
         equipment.install(context, routes::states);
         started.push(new Step("routes", main::stop));
         main.start();
@@ -119,7 +121,7 @@ public final class Bridge implements AutoCloseable {
                         settings.words(Key.HTTP_ALLOWED_HOSTS))));
 
         started.push(new Step("routes folder", routes::close));
-        List<RouteException> problems;
+        List<Problem> problems;
         try {
             problems = routes.load();
         } catch (RouteException e) {

@@ -39,7 +39,10 @@ class HouseRulesTest {
     static final ArchRule MQTT = only("mqtt", "topic");
 
     @ArchTest
-    static final ArchRule ROUTE = only("route", "settings", "shipped");
+    static final ArchRule CHECK = only("check", "settings");
+
+    @ArchTest
+    static final ArchRule ROUTE = only("route", "check", "settings", "shipped");
 
     @ArchTest
     static final ArchRule CSV = only("csv", "topic");

@@ -1,19 +1,30 @@
 package dev.caravan.route;
 
-/** A route file that cannot run; the message names the file and, where it is known, line and reason. */
+import dev.caravan.check.Problem;
+import java.util.List;
+
+/** Route files that cannot run; the message is one line that names the first problem and how many more there are. */
 public final class RouteException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    RouteException(RouteFile file, Throwable cause) {
-        super(file.location() + Reason.of(cause), cause);
+    private final transient List<Problem> problems;
+
+    RouteException(List<Problem> problems) {
+        super(oneLine(problems));
+        this.problems = List.copyOf(problems);
     }
 
-    RouteException(RouteFile file, String reason) {
-        super(file.location() + ": " + reason);
+    /** Everything that is wrong; at least one. */
+    public List<Problem> problems() {
+        return problems;
     }
 
-    RouteException(String message, Throwable cause) {
-        super(message, cause);
+    /** A few of some problems in one line. */
+    static String oneLine(List<Problem> problems) {
+        List<Problem> errors = problems.stream().filter(p -> !p.warning()).toList();
+        String first = errors.isEmpty() ? "" : errors.get(0).toString();
+        int more = errors.size() - 1;
+        return more <= 0 ? first : first + " (and " + more + " more " + (more == 1 ? "problem" : "problems") + ")";
     }
 }

@@ -1,26 +1,33 @@
 package dev.caravan.route;
 
-import dev.caravan.route.RouteFileState.Status;
+import dev.caravan.check.Draft;
+import dev.caravan.check.Problem;
+import dev.caravan.check.RouteChecker;
+import dev.caravan.check.RouteFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The routes folder while the program runs: a saved file takes effect within a second, a file that cannot run changes
- * nothing and is reported with its name, line and reason.
+ * nothing and is reported with line and reason. Files saved together are taken over together.
  *
  * <p>Life cycle: {@link #load} once, then {@link #watch}; {@link #close} before the context stops. Safe for any thread.
  */
@@ -29,13 +36,12 @@ public final class RouteFolder implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RouteFolder.class);
 
     /** A change is applied when two looks in a row see the same: an editor may still be writing at the first. */
-    private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
     private final RouteSource source;
-    private final RouteLoader loader;
-    private final CamelContext context;
-    private final RouteCounters counters = new RouteCounters();
-    private final SortedMap<String, RouteFileState> states = new TreeMap<>();
+    private final Judge judge;
+    private final RunningRoutes routes;
+    private final FileStates states;
     private final ScheduledExecutorService watcher =
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "route-folder"));
 
@@ -43,15 +49,23 @@ public final class RouteFolder implements AutoCloseable {
     private SortedMap<String, Object> lastSeen = new TreeMap<>();
     private String lastProblem = "";
 
+    /** Files whose last version cannot run: what they miss may come with another file. */
+    private final Map<String, Draft> waiting = new TreeMap<>();
+
+    /** Files that are deleted but needed. */
+    private final Set<String> leaving = new TreeSet<>();
+
     /**
      * @param context where the routes run
-     * @param folder the folder with {@code *.camel.yaml} files; when it does not exist the routes inside the jar run
+     * @param folder the folder with {@code *.camel.yaml} and {@code *.kamelet.yaml} files; when it does not exist the
+     *     routes inside the jar run
+     * @param contexts makes contexts to check a file in, see {@link RouteChecker}
      */
-    public RouteFolder(CamelContext context, Path folder) {
+    public RouteFolder(CamelContext context, Path folder, Supplier<? extends CamelContext> contexts, Clock clock) {
         this.source = new RouteSource(folder);
-        this.loader = new RouteLoader(context);
-        this.context = context;
-        context.addRoutePolicyFactory(counters);
+        this.judge = new Judge(new RouteChecker(contexts));
+        this.routes = new RunningRoutes(context);
+        this.states = new FileStates(context, clock);
     }
 
     /**
@@ -60,9 +74,9 @@ public final class RouteFolder implements AutoCloseable {
      * and saved.
      *
      * @return what is wrong with the files that were left out
-     * @throws RouteException for the first other file that cannot run
+     * @throws RouteException for the other files that cannot run; nothing of any file runs then
      */
-    public synchronized List<RouteException> load() throws RouteException {
+    public synchronized List<Problem> load() throws RouteException {
         try {
             source.otherYaml()
                     .forEach(name -> log.warn(
@@ -71,37 +85,94 @@ public final class RouteFolder implements AutoCloseable {
                             RouteFile.SUFFIX));
             applied = source.isEditable() ? source.stamps() : new TreeMap<>();
             lastSeen = applied;
-            List<RouteException> problems = new ArrayList<>();
-            List<RouteFile> withRoutes = new ArrayList<>();
-            // What routes refer to must be there before them.
-            for (RouteFile file : source.readAll().values()) {
-                if (file.text().contains("routeConfiguration:") || file.text().contains("routeTemplate:")) {
-                    begin(file, problems);
-                } else {
-                    withRoutes.add(file);
-                }
-            }
-            for (RouteFile file : withRoutes) {
-                begin(file, problems);
-            }
-            problems.forEach(problem -> log.error("not loaded, the other files' routes run: {}", problem.getMessage()));
+            List<Draft> drafts =
+                    source.readAll().stream().map(RouteFolder::draft).toList();
+            Map<String, List<Problem>> bad =
+                    apply(drafts, Set.of(), RouteFolder::demandLenient).bad();
+            List<Problem> problems = new ArrayList<>();
+            bad.forEach((name, found) -> {
+                problems.addAll(found);
+                log.error("not loaded, the other files' routes run: {}", RouteException.oneLine(found));
+            });
             return problems;
         } catch (IOException e) {
-            throw new RouteException(source.location("") + ": cannot be read: " + e, e);
+            throw new RouteException(
+                    List.of(Problem.inFile(new RouteFile("", source.location(""), ""), "cannot be read: " + e, "")));
         }
     }
 
-    private void begin(RouteFile file, List<RouteException> problems) throws RouteException {
-        try {
-            loader.apply(file);
-            remember(file.name(), "");
-        } catch (RouteException e) {
-            remember(file.name(), String.valueOf(e.getMessage()));
-            if (!file.text().contains("templatedRoute:") || Reason.isSyntax(e)) {
-                throw e;
+    private static Draft draft(RouteSource.Reading reading) {
+        return reading.problem() == null
+                ? Draft.read(reading.file())
+                : new Draft(reading.file(), List.of(), List.of(reading.problem()));
+    }
+
+    private static void demandLenient(Collection<Draft> drafts, Verdict verdict) throws RouteException {
+        List<Problem> serious = new ArrayList<>();
+        for (Draft draft : drafts) {
+            List<Problem> found = verdict.bad().get(draft.file().name());
+            if (found != null && (draft.isBroken() || !draft.isTemplated())) {
+                serious.addAll(found);
             }
-            problems.add(e);
         }
+        if (!serious.isEmpty()) {
+            throw new RouteException(serious);
+        }
+    }
+
+    /** Looks at a verdict before it is carried out. */
+    private interface Objection {
+        void raise(Collection<Draft> drafts, Verdict verdict) throws RouteException;
+    }
+
+    private record Outcome(Map<String, Change> changes, Map<String, List<Problem>> bad) {}
+
+    private Outcome apply(Collection<Draft> drafts, Collection<String> gone, Objection objection)
+            throws RouteException {
+        drafts.forEach(draft -> {
+            waiting.put(draft.file().name(), draft);
+            leaving.remove(draft.file().name());
+        });
+        waiting.keySet().removeAll(gone);
+        for (String name : gone) {
+            if (routes.files().containsKey(name)) {
+                leaving.add(name);
+            } else {
+                states.forget(Set.of(name));
+            }
+        }
+        Map<String, List<Problem>> bad = new TreeMap<>();
+        Map<String, Draft> saved = new TreeMap<>(waiting);
+        Set<String> going = new TreeSet<>(leaving);
+        Map<String, Change> changes = null;
+        while (changes == null) {
+            Verdict verdict = judge.judge(routes.files(), saved.values(), going);
+            bad.putAll(verdict.bad());
+            objection.raise(drafts, new Verdict(verdict.good(), verdict.gone(), bad));
+            try {
+                changes = routes.exchange(verdict.good(), verdict.gone());
+                waiting.keySet().removeAll(verdict.good().keySet());
+                leaving.removeAll(verdict.gone());
+                states.forget(verdict.gone());
+                states.runs(verdict.good().values());
+            } catch (RunningRoutes.StartFailure e) {
+                // It does not start although it looked right: once more without it, or, where it is a file that uses
+                // what others changed, without those.
+                List<Problem> found = List.of(judge.explain(e.draft(), e));
+                Set<String> blamed = saved.containsKey(e.draft().file().name())
+                        ? Set.of(e.draft().file().name())
+                        : new TreeSet<>(verdict.good().keySet());
+                blamed.forEach(name -> bad.put(name, found));
+                saved.keySet().removeAll(blamed);
+                if (blamed.isEmpty()) {
+                    verdict.gone().forEach(name -> bad.put(name, found));
+                    going.clear();
+                }
+            }
+        }
+        bad.forEach((name, problems) -> states.failed(name, problems));
+        states.retainCounts(routes.files().values());
+        return new Outcome(changes, bad);
     }
 
     /** Begins to look for edits. Does nothing where the routes come from inside the jar. */
@@ -112,32 +183,9 @@ public final class RouteFolder implements AutoCloseable {
         }
     }
 
-    /** How every file is, ordered by name. */
+    /** How each file is, by name. */
     public synchronized List<RouteFileState> states() {
-        List<RouteFileState> all = new ArrayList<>();
-        for (RouteFileState state : states.values()) {
-            List<RouteState> routes = loader.routeIds(state.file()).stream()
-                    .map(id -> counters.state(context, id))
-                    .toList();
-            all.add(new RouteFileState(state.file(), state.loadedAt(), state.status(), state.problems(), routes));
-        }
-        return all;
-    }
-
-    private void remember(String name, String problem) {
-        RouteFileState old = states.get(name);
-        Instant loadedAt = problem.isEmpty() ? Instant.now() : old == null ? null : old.loadedAt();
-        Status status = problem.isEmpty() ? Status.RUNNING : loadedAt == null ? Status.FAILED : Status.LAST_GOOD;
-        List<String> problems = problem.isEmpty() ? List.of() : List.of(problem);
-        states.put(name, new RouteFileState(name, loadedAt, status, problems, List.of()));
-        counters.retain(states.keySet().stream()
-                .flatMap(file -> loader.routeIds(file).stream())
-                .collect(Collectors.toSet()));
-    }
-
-    /** The file a route came from, for a message about it. */
-    public synchronized String locationOf(String routeId) {
-        return loader.locationOf(routeId);
+        return states.all(routes.files());
     }
 
     @Override
@@ -168,47 +216,52 @@ public final class RouteFolder implements AutoCloseable {
         }
     }
 
-    private void applyDifference(SortedMap<String, Object> seen) {
+    private void applyDifference(SortedMap<String, Object> seen) throws IOException {
+        long start = System.nanoTime();
         List<String> gone =
                 applied.keySet().stream().filter(n -> !seen.containsKey(n)).toList();
-        List<String> saved = seen.entrySet().stream()
+        List<Draft> saved = seen.entrySet().stream()
                 .filter(e -> !e.getValue().equals(applied.get(e.getKey())))
-                .map(Map.Entry::getKey)
+                .map(e -> draft(source.read(e.getKey())))
                 .toList();
+        if (!source.stamps().equals(seen)) {
+            // Saved again while it was read: what was read may be half of it.
+            return;
+        }
         applied = seen;
-        gone.forEach(name -> report(name, () -> loader.remove(name)));
-        gone.forEach(states::remove);
-        saved.forEach(name -> report(name, () -> loader.apply(source.read(name))));
-    }
-
-    private interface Step {
-        RouteLoader.Change run() throws RouteException, IOException;
-    }
-
-    private void report(String name, Step step) {
-        long start = System.nanoTime();
+        Map<String, Draft> waitedBefore = new TreeMap<>(waiting);
         try {
-            RouteLoader.Change change = step.run();
-            remember(name, "");
-            log.info(
-                    "reloaded {}: {} {} changed, {} added, {} removed in {} ms",
-                    source.location(name),
-                    change.changed(),
-                    change.changed() == 1 ? "route" : "routes",
-                    change.added(),
-                    change.removed(),
-                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+            Outcome outcome = apply(saved, gone, (drafts, verdict) -> {});
+            report(outcome, saved, waitedBefore, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
         } catch (RouteException e) {
-            remember(name, String.valueOf(e.getMessage()));
-            log.error("not reloaded, the last good version keeps running: {}", e.getMessage());
-        } catch (IOException e) {
-            remember(name, e.toString());
-            log.error(
-                    "not reloaded, the last good version keeps running: {} cannot be read: {}",
-                    source.location(name),
-                    e.toString());
-        } catch (RuntimeException e) {
-            log.error("not reloaded: {}", source.location(name), e);
+            log.error("not reloaded: {}", e.getMessage());
+        }
+    }
+
+    private void report(Outcome outcome, List<Draft> saved, Map<String, Draft> waitedBefore, long millis) {
+        outcome.changes()
+                .forEach((name, change) -> log.info(
+                        "reloaded {}: {} {} changed, {} added, {} removed in {} ms",
+                        source.location(name),
+                        change.changed(),
+                        change.changed() == 1 ? "route" : "routes",
+                        change.added(),
+                        change.removed(),
+                        millis));
+        Set<String> news = new HashSet<>();
+        saved.forEach(draft -> news.add(draft.file().name()));
+        outcome.bad().forEach((name, problems) -> {
+            if (news.contains(name) || !waitedBefore.containsKey(name)) {
+                log.error(
+                        "not reloaded, {}: {}",
+                        routes.files().containsKey(name) ? "the last good version keeps running" : "nothing of it runs",
+                        RouteException.oneLine(problems));
+            }
+        });
+        for (Draft draft : saved) {
+            if (outcome.changes().containsKey(draft.file().name())) {
+                draft.problems().forEach(warning -> log.warn("{}", warning));
+            }
         }
     }
 

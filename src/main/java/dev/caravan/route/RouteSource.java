@@ -1,26 +1,42 @@
 package dev.caravan.route;
 
+import dev.caravan.check.Problem;
+import dev.caravan.check.RouteFile;
 import dev.caravan.shipped.ShippedFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Where route files come from: a folder that can be edited, or the copy inside the jar when there is no folder. */
 final class RouteSource {
 
+    /** Far above what a route file can be; what is larger is not even read. */
+    private static final long MOST_BYTES = 4L << 20;
+
     private final Path folder;
     private final boolean editable;
+
+    /**
+     * A file as it was found.
+     *
+     * @param problem why it could not be read; the file's text is empty then
+     */
+    record Reading(RouteFile file, @Nullable Problem problem) {}
 
     RouteSource(Path folder) {
         this.folder = folder;
@@ -33,62 +49,85 @@ final class RouteSource {
 
     /**
      * What tells one state of each file from another without reading it: a save changes time, size or, where an editor
-     * renames a new file over the old one, the file's key.
+     * renames a new file over the old one, the file's key. Links are followed, so a swapped link counts as a save.
      */
     SortedMap<String, Object> stamps() throws IOException {
         SortedMap<String, Object> stamps = new TreeMap<>();
-        try (Stream<Path> paths = Files.list(folder)) {
-            for (Path path : (Iterable<Path>) paths.filter(RouteSource::isRouteFile)::iterator) {
-                try {
-                    BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-                    stamps.put(
-                            path.getFileName().toString(),
-                            attributes.lastModifiedTime() + " " + attributes.size() + " " + attributes.fileKey());
-                } catch (NoSuchFileException e) {
-                    // Deleted between listing and looking: it is simply not there.
-                    continue;
+        for (Path path : list()) {
+            String name = path.getFileName().toString();
+            if (RouteFile.isNameOfOne(name) && !Files.isDirectory(path)) {
+                Object stamp = stamp(path);
+                if (stamp != null) {
+                    stamps.put(name, stamp);
                 }
             }
         }
         return stamps;
     }
 
-    /** Names in the folder that somebody may have meant as route files. */
-    List<String> otherYaml() throws IOException {
-        if (!editable) {
-            return List.of();
-        }
-        try (Stream<Path> paths = Files.list(folder)) {
-            return paths.map(path -> path.getFileName().toString())
-                    .filter(name ->
-                            (name.endsWith(".yaml") || name.endsWith(".yml")) && !name.endsWith(RouteFile.SUFFIX))
-                    .sorted()
-                    .toList();
+    private static @Nullable Object stamp(Path path) throws IOException {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            return attributes.lastModifiedTime() + " " + attributes.size() + " " + attributes.fileKey();
+        } catch (NoSuchFileException e) {
+            // A link to nothing is a file that cannot be read, its routes stay. What is gone from the folder is
+            // deleted.
+            return Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? "link to nothing" : null;
         }
     }
 
-    RouteFile read(String name) throws IOException, RouteException {
+    /** Names in the folder that somebody may have meant as route files. */
+    List<String> otherYaml() throws IOException {
+        return editable
+                ? list().stream()
+                        .map(path -> path.getFileName().toString())
+                        .filter(name ->
+                                (name.endsWith(".yaml") || name.endsWith(".yml")) && !RouteFile.isNameOfOne(name))
+                        .filter(name -> !name.startsWith("."))
+                        .sorted()
+                        .toList()
+                : List.of();
+    }
+
+    private List<Path> list() throws IOException {
+        try (Stream<Path> paths = Files.list(folder)) {
+            return paths.toList();
+        }
+    }
+
+    Reading read(String name) {
         Path path = folder.resolve(name);
         RouteFile empty = new RouteFile(name, location(name), "");
         try {
-            return new RouteFile(name, empty.location(), decode(Files.readAllBytes(path)));
+            if (Files.size(path) > MOST_BYTES) {
+                return new Reading(
+                        empty,
+                        Problem.inFile(
+                                empty, "is larger than a route file can be: " + Files.size(path) + " bytes", ""));
+            }
+            return new Reading(new RouteFile(name, empty.location(), decode(Files.readAllBytes(path))), null);
         } catch (CharacterCodingException e) {
-            throw new RouteException(empty, "is not UTF-8 text");
+            return new Reading(empty, notText(path, empty));
+        } catch (AccessDeniedException e) {
+            return new Reading(empty, Problem.inFile(empty, "cannot be read: permission denied", ""));
+        } catch (NoSuchFileException e) {
+            return new Reading(empty, Problem.inFile(empty, "cannot be read: it is a link to nothing", ""));
+        } catch (IOException e) {
+            return new Reading(empty, Problem.inFile(empty, "cannot be read: " + e, ""));
         }
     }
 
-    SortedMap<String, RouteFile> readAll() throws IOException, RouteException {
-        SortedMap<String, RouteFile> files = new TreeMap<>();
+    List<Reading> readAll() throws IOException {
+        List<Reading> files = new ArrayList<>();
         if (editable) {
-            for (String name : stamps().keySet()) {
-                files.put(name, read(name));
-            }
+            stamps().keySet().forEach(name -> files.add(read(name)));
             return files;
         }
         for (Map.Entry<String, byte[]> shipped : ShippedFiles.below("routes").entrySet()) {
             String name = shipped.getKey().substring("routes/".length());
-            if (name.endsWith(RouteFile.SUFFIX) && !name.contains("/")) {
-                files.put(name, new RouteFile(name, "built-in " + shipped.getKey(), decode(shipped.getValue())));
+            if (RouteFile.isNameOfOne(name) && !name.contains("/")) {
+                files.add(new Reading(
+                        new RouteFile(name, "built-in " + shipped.getKey(), decode(shipped.getValue())), null));
             }
         }
         return files;
@@ -98,17 +137,26 @@ final class RouteSource {
         return folder.resolve(name).toString();
     }
 
-    private static boolean isRouteFile(Path path) {
-        String name = path.getFileName().toString();
-        return name.endsWith(RouteFile.SUFFIX)
-                && !name.startsWith(".")
-                && !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+    private static Problem notText(Path path, RouteFile file) {
+        String rule = "is not UTF-8 text";
+        String hint = "save it in UTF-8";
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path));
+            CharBuffer some = CharBuffer.allocate(bytes.limit() + 1);
+            StandardCharsets.UTF_8.newDecoder().decode(bytes, some, true);
+            int line = 1 + (int) some.flip().chars().filter(c -> c == '\n').count();
+            return Problem.inLine(file, line, rule, hint);
+        } catch (IOException e) {
+            return Problem.inFile(file, rule, hint);
+        }
     }
 
     private static String decode(byte[] bytes) throws CharacterCodingException {
-        return StandardCharsets.UTF_8
+        String text = StandardCharsets.UTF_8
                 .newDecoder()
                 .decode(ByteBuffer.wrap(bytes))
                 .toString();
+        // Some editors mark UTF-8 with a byte order mark.
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 }

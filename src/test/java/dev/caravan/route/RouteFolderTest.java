@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -45,7 +46,7 @@ class RouteFolderTest {
         context = new DefaultCamelContext();
         save("a", answering("a", "one"));
         save("b", answering("b", "two"));
-        routes = new RouteFolder(context, folder);
+        routes = new RouteFolder(context, folder, DefaultCamelContext::new, Clock.systemUTC());
         routes.load();
         context.start();
         routes.watch();
@@ -90,7 +91,9 @@ class RouteFolderTest {
         await().until(() -> context.getRoute("c") == null);
 
         Files.move(folder.resolve("b.camel.yaml"), folder.resolve("d.camel.yaml"));
-        await().untilAsserted(() -> assertThat(routes.locationOf("b")).endsWith("d.camel.yaml"));
+        await().untilAsserted(() -> assertThat(routes.states())
+                .extracting(RouteFileState::file)
+                .anyMatch(file -> file.endsWith("d.camel.yaml")));
         assertThat(ask("b")).isEqualTo("two");
     }
 
@@ -159,9 +162,8 @@ class RouteFolderTest {
                 answering("x", "1").replace("    from:", "    routeConfigurationId: typo\n    from:"));
 
         try (DefaultCamelContext fresh = new DefaultCamelContext()) {
-            assertThatThrownBy(() -> new RouteFolder(fresh, other).load())
-                    .hasMessageEndingWith(
-                            "x.camel.yaml: route 'x': routeConfigurationId 'typo' does not exist, there are []");
+            assertThatThrownBy(() -> new RouteFolder(fresh, other, DefaultCamelContext::new, Clock.systemUTC()).load())
+                    .hasMessageEndingWith("x.camel.yaml:3:5: route 'x': there is no routeConfiguration 'typo'");
         }
     }
 
@@ -170,7 +172,7 @@ class RouteFolderTest {
         Files.writeString(other.resolve("x.camel.yaml"), "- route:\n    id: x\n   from: y\n");
 
         try (DefaultCamelContext fresh = new DefaultCamelContext()) {
-            assertThatThrownBy(() -> new RouteFolder(fresh, other).load())
+            assertThatThrownBy(() -> new RouteFolder(fresh, other, DefaultCamelContext::new, Clock.systemUTC()).load())
                     .isInstanceOf(RouteException.class)
                     .hasMessageMatching(".*x\\.camel\\.yaml:3:\\d+: .*");
         }
@@ -181,8 +183,8 @@ class RouteFolderTest {
         Files.write(other.resolve("x.camel.yaml"), new byte[] {(byte) 0xc3, (byte) 0x28});
 
         try (DefaultCamelContext fresh = new DefaultCamelContext()) {
-            assertThatThrownBy(() -> new RouteFolder(fresh, other).load())
-                    .hasMessageEndingWith("x.camel.yaml: is not UTF-8 text");
+            assertThatThrownBy(() -> new RouteFolder(fresh, other, DefaultCamelContext::new, Clock.systemUTC()).load())
+                    .hasMessageEndingWith("x.camel.yaml:1: is not UTF-8 text; save it in UTF-8");
         }
     }
 
@@ -192,8 +194,9 @@ class RouteFolderTest {
         Files.writeString(other.resolve("y.camel.yaml"), answering("same", "2"));
 
         try (DefaultCamelContext fresh = new DefaultCamelContext()) {
-            assertThatThrownBy(() -> new RouteFolder(fresh, other).load())
-                    .hasMessageEndingWith("y.camel.yaml: has a route with id 'same', which x.camel.yaml has too");
+            assertThatThrownBy(() -> new RouteFolder(fresh, other, DefaultCamelContext::new, Clock.systemUTC()).load())
+                    .hasMessageEndingWith(
+                            "y.camel.yaml:2:6: route 'same' is in x.camel.yaml too; give each its own id");
         }
     }
 

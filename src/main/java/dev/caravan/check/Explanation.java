@@ -1,0 +1,174 @@
+package dev.caravan.check;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
+import org.apache.camel.NoSuchBeanException;
+import org.apache.camel.NoSuchEndpointException;
+import org.apache.camel.NoSuchLanguageException;
+import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
+import org.apache.camel.spi.EndpointUriFactory;
+
+/**
+ * What Camel's exception means for somebody who edits a file.
+ *
+ * @param message what is wrong
+ * @param hint what would be right, or empty
+ * @param words of the file that the message is about, the best first
+ */
+record Explanation(String message, String hint, List<String> words) {
+
+    private static final Pattern UNKNOWN_OPTIONS = Pattern.compile("Unknown parameters=\\[\\{([^}]*)}]");
+    private static final Pattern ENDPOINT =
+            Pattern.compile("Failed to resolve endpoint: ([a-z0-9+.-]+):", Pattern.CASE_INSENSITIVE);
+    private static final Pattern NO_CONSTANT = Pattern.compile("No enum constant ([\\w.$]+)\\.(\\w+)");
+    private static final Pattern NO_PROPERTY = Pattern.compile("Property with key \\[([^]]*)] not found");
+    private static final Pattern NO_TEMPLATE = Pattern.compile("Cannot find RouteTemplate with id (\\S+)");
+    private static final Pattern NO_DATA_FORMAT = Pattern.compile("Data format '([^']*)' could not be created");
+    private static final Pattern QUOTED = Pattern.compile("'([^'\\s]{1,60})'");
+    private static final int LONGEST = 400;
+
+    static Explanation of(Throwable failure, CamelContext context) {
+        Throwable cause = innermost(failure);
+        String text = String.valueOf(failure.getMessage());
+        Matcher options = UNKNOWN_OPTIONS.matcher(text);
+        if (options.find()) {
+            return unknownOption(options.group(1), scheme(text), context);
+        }
+        if (cause instanceof NoSuchEndpointException none) {
+            String scheme = none.getUri().replaceFirst(":.*", "");
+            return new Explanation(
+                    "unknown component '" + scheme + "'",
+                    Suggestion.of(scheme, Permissions.SCHEMES),
+                    List.of(scheme + ":", scheme));
+        }
+        if (cause instanceof NoSuchBeanException none) {
+            return unknownBean(none.getName(), context);
+        }
+        if (cause instanceof NoSuchLanguageException none) {
+            return new Explanation(
+                    "unknown expression language '" + none.getLanguage() + "'",
+                    "there are simple, constant, header, exchangeProperty, variable, tokenize",
+                    List.of(none.getLanguage()));
+        }
+        SimpleIllegalSyntaxException simple = find(failure, SimpleIllegalSyntaxException.class);
+        if (simple != null) {
+            return new Explanation(
+                    "the expression '" + simple.getExpression() + "' is not Simple: " + Syntax.firstLine(simple),
+                    "",
+                    List.of(String.valueOf(simple.getExpression())));
+        }
+        return byText(cause, context);
+    }
+
+    private static Explanation byText(Throwable cause, CamelContext context) {
+        String text = Syntax.firstLine(cause);
+        Matcher matcher = NO_PROPERTY.matcher(text);
+        if (matcher.find()) {
+            return unknownPlaceholder(matcher.group(1), List.of());
+        }
+        matcher = NO_TEMPLATE.matcher(text);
+        if (matcher.find()) {
+            Collection<String> known = new TreeSet<>();
+            ((org.apache.camel.model.ModelCamelContext) context)
+                    .getRouteTemplateDefinitions()
+                    .forEach(template -> known.add(template.getId()));
+            return new Explanation(
+                    "unknown template '" + matcher.group(1) + "'",
+                    Suggestion.of(matcher.group(1), known),
+                    List.of(matcher.group(1)));
+        }
+        matcher = NO_DATA_FORMAT.matcher(text);
+        if (matcher.find()) {
+            return new Explanation(
+                    "the data format '" + matcher.group(1) + "' is not in Caravan",
+                    "there are json and csv",
+                    List.of());
+        }
+        matcher = NO_CONSTANT.matcher(text);
+        if (matcher.find()) {
+            return unknownConstant(matcher.group(1), matcher.group(2));
+        }
+        List<String> words = new ArrayList<>();
+        Matcher quoted = QUOTED.matcher(text);
+        while (quoted.find()) {
+            words.add(quoted.group(1));
+        }
+        return new Explanation(text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text, "", words);
+    }
+
+    private static Explanation unknownOption(String options, String scheme, CamelContext context) {
+        String option = options.replaceFirst("[=,].*", "").strip();
+        Collection<String> known = new TreeSet<>();
+        EndpointUriFactory factory = context.getCamelContextExtension().getEndpointUriFactory(scheme);
+        if (factory != null) {
+            known.addAll(factory.propertyNames());
+        }
+        return new Explanation(
+                "unknown option '" + option + "' of '" + scheme + "'",
+                Suggestion.of(option, known),
+                List.of(option + ":", option + "=", option));
+    }
+
+    private static Explanation unknownBean(String name, CamelContext context) {
+        return new Explanation(
+                "there is no bean '" + name + "'", Suggestion.of(name, beans(context)), List.of("bean:" + name, name));
+    }
+
+    private static Collection<String> beans(CamelContext context) {
+        return new TreeSet<>(
+                context.getRegistry().findByTypeWithName(Object.class).keySet());
+    }
+
+    static Explanation unknownPlaceholder(String key, Collection<String> known) {
+        String near = known.isEmpty() ? "" : Suggestion.near(key, known);
+        return new Explanation(
+                "no setting '" + key + "'",
+                near.isEmpty()
+                        ? "write '" + key + "=...' into config/application.properties"
+                        : "did you mean '{{" + near + "}}'?",
+                List.of("{{" + key));
+    }
+
+    private static Explanation unknownConstant(String type, String value) {
+        String known = "";
+        try {
+            Object[] constants = Class.forName(type, false, CamelContext.class.getClassLoader())
+                    .getEnumConstants();
+            known = constants == null ? "" : Arrays.toString(constants).replaceAll("[\\[\\]]", "");
+        } catch (ClassNotFoundException e) {
+            known = "";
+        }
+        return new Explanation(
+                "'" + value + "' is no " + type.replaceAll(".*[.$]", ""),
+                known.isEmpty() ? "" : "there are " + known,
+                List.of(value, value.toLowerCase(java.util.Locale.ROOT)));
+    }
+
+    private static String scheme(String text) {
+        Matcher matcher = ENDPOINT.matcher(text);
+        return matcher.find() ? matcher.group(1) : "";
+    }
+
+    private static Throwable innermost(Throwable failure) {
+        Throwable last = failure;
+        while (last.getCause() != null && last.getCause() != last) {
+            last = last.getCause();
+        }
+        return last.getMessage() == null ? failure : last;
+    }
+
+    private static <T extends Throwable> @org.jspecify.annotations.Nullable T find(Throwable failure, Class<T> type) {
+        for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
+            if (type.isInstance(t)) {
+                return type.cast(t);
+            }
+        }
+        return null;
+    }
+}

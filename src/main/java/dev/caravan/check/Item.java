@@ -1,0 +1,116 @@
+package dev.caravan.check;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.support.PatternHelper;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/**
+ * One entry of a route file's list, or the whole of a Kamelet's file.
+ *
+ * @param kind what it is
+ * @param id of the route, configuration, template or Kamelet; the names of beans joined by commas; empty for the rest
+ * @param node its YAML, in which every route has an id
+ * @param meaning equal for items that say the same, wherever they stand
+ */
+public record Item(Kind kind, String id, Node node, Object meaning) {
+
+    /** What an item is. */
+    public enum Kind {
+        ROUTE,
+        /** A route that is made from a template. */
+        TEMPLATED_ROUTE,
+        TEMPLATE,
+        KAMELET,
+        CONFIGURATION,
+        BEANS,
+        /** Holds for every route of its file, such as {@code onException}. */
+        SCOPE;
+
+        private static final Map<String, Kind> BY_KEY = Map.of(
+                "route", ROUTE,
+                "from", ROUTE,
+                "templatedroute", TEMPLATED_ROUTE,
+                "routetemplate", TEMPLATE,
+                "routeconfiguration", CONFIGURATION,
+                "beans", BEANS);
+
+        /** By the key of the item; Camel knows {@code templatedRoute} and {@code templated-route}. */
+        static Kind of(String key) {
+            return BY_KEY.getOrDefault(key.replace("-", "").toLowerCase(Locale.ROOT), SCOPE);
+        }
+    }
+
+    /** Whether it is a route that runs. */
+    public boolean isRoute() {
+        return kind == Kind.ROUTE || kind == Kind.TEMPLATED_ROUTE;
+    }
+
+    /** Whether routes of other files may use it. */
+    public boolean isShared() {
+        return !isRoute() && kind != Kind.SCOPE;
+    }
+
+    /** Whether a route is called by others rather than by a message from outside. */
+    public boolean beginsInside() {
+        Node body = Nodes.tuples(node).get(0).getValueNode();
+        Node from = Nodes.value(body, "from");
+        String uri = from == null ? "" : Nodes.text(Nodes.value(from, "uri")) + Nodes.text(from);
+        return uri.startsWith("direct:") || uri.startsWith("seda:");
+    }
+
+    /** Whether a route uses a shared item; at times also where it only names it otherwise, never the other way round. */
+    public boolean uses(Item shared) {
+        if (shared.kind == Kind.CONFIGURATION) {
+            return shared.id.isEmpty()
+                    || configurations().stream().anyMatch(wanted -> PatternHelper.matchPattern(shared.id, wanted))
+                    || (isShared() && mentionsAny(shared));
+        }
+        return mentionsAny(shared);
+    }
+
+    /** What a route names as {@code routeConfigurationId}: ids, or patterns such as {@code base*}. */
+    List<String> configurations() {
+        String all = body("routeConfigurationId").orElse("");
+        return all.isEmpty()
+                ? List.of()
+                : Arrays.stream(all.split(",")).map(String::strip).toList();
+    }
+
+    private boolean mentionsAny(Item shared) {
+        boolean[] found = new boolean[1];
+        for (String name : shared.id.split(",")) {
+            Nodes.eachScalar(node, scalar -> found[0] |= mentions(scalar.getValue(), name));
+        }
+        return found[0];
+    }
+
+    private static boolean mentions(String text, String name) {
+        int at = text.indexOf(name);
+        while (at >= 0 && !name.isEmpty()) {
+            int end = at + name.length();
+            boolean whole = (at == 0 || !isNamePart(text.charAt(at - 1)))
+                    && (end == text.length() || !isNamePart(text.charAt(end)));
+            if (whole) {
+                return true;
+            }
+            at = text.indexOf(name, at + 1);
+        }
+        return false;
+    }
+
+    private static boolean isNamePart(char c) {
+        return Character.isLetterOrDigit(c) || c == '_' || c == '-';
+    }
+
+    /** A scalar directly below the item's key. */
+    Optional<String> body(String key) {
+        return Nodes.tuples(node).stream()
+                .findFirst()
+                .flatMap(tuple -> Nodes.tuple(tuple.getValueNode(), key))
+                .map(tuple -> Nodes.text(tuple.getValueNode()));
+    }
+}

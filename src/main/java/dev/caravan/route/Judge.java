@@ -1,0 +1,162 @@
+package dev.caravan.route;
+
+import dev.caravan.check.Conflicts;
+import dev.caravan.check.Draft;
+import dev.caravan.check.Item;
+import dev.caravan.check.Problem;
+import dev.caravan.check.RouteChecker;
+import dev.caravan.check.RouteFile;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Decides which changed files can run, before anything is touched that runs. */
+final class Judge {
+
+    private final RouteChecker checker;
+
+    Judge(RouteChecker checker) {
+        this.checker = checker;
+    }
+
+    /**
+     * Judges changes that were found together: two files may have swapped what they hold.
+     *
+     * @param running what runs, by name
+     * @param saved new versions
+     * @param gone names of deleted files
+     */
+    Verdict judge(Map<String, Draft> running, Collection<Draft> saved, Collection<String> gone) {
+        Map<String, Draft> good = new TreeMap<>();
+        Map<String, List<Problem>> bad = new TreeMap<>();
+        saved.forEach(draft -> good.put(draft.file().name(), draft));
+        Set<String> leaving = new TreeSet<>(gone);
+        leaving.retainAll(running.keySet());
+        Set<String> checked = new HashSet<>();
+        boolean again = true;
+        while (again) {
+            // A file that turns out bad stays as it was, which may be in the way of another.
+            again = moveAll(conflicts(running, good, leaving), good, bad);
+            if (!again) {
+                again = moveAll(problems(running, good, leaving, checked), good, bad);
+            }
+            if (!again) {
+                again = keepWhatIsNeeded(running, good, leaving, bad);
+            }
+        }
+        return new Verdict(good, leaving, bad);
+    }
+
+    /** What a failure to start means. */
+    Problem explain(Draft draft, Throwable failure) {
+        return checker.explain(draft, failure);
+    }
+
+    private static boolean moveAll(
+            Map<String, List<Problem>> found, Map<String, Draft> good, Map<String, List<Problem>> bad) {
+        found.forEach((name, problems) -> {
+            good.remove(name);
+            bad.put(name, problems);
+        });
+        return !found.isEmpty();
+    }
+
+    /** All that would run. */
+    private static Map<String, Draft> together(
+            Map<String, Draft> running, Map<String, Draft> good, Set<String> leaving) {
+        Map<String, Draft> all = new TreeMap<>(running);
+        all.keySet().removeAll(leaving);
+        all.putAll(good);
+        return all;
+    }
+
+    private static Map<String, List<Problem>> conflicts(
+            Map<String, Draft> running, Map<String, Draft> good, Set<String> leaving) {
+        return new Conflicts(together(running, good, leaving).values()).find(good::containsKey);
+    }
+
+    /** @param checked names that need no second look; grows */
+    private Map<String, List<Problem>> problems(
+            Map<String, Draft> running, Map<String, Draft> good, Set<String> leaving, Set<String> checked) {
+        Set<Draft> fresh = new HashSet<>();
+        good.values().stream()
+                .filter(draft -> !checked.contains(draft.file().name()))
+                .forEach(fresh::add);
+        Map<String, List<Problem>> found = new TreeMap<>();
+        if (fresh.isEmpty()) {
+            return found;
+        }
+        Map<String, Draft> results = checker.check(fresh, sharedOfOthers(running, good, leaving, fresh));
+        results.forEach((name, draft) -> {
+            if (draft.isBroken()) {
+                found.put(name, draft.problems());
+            } else {
+                good.put(name, draft);
+                checked.add(name);
+            }
+        });
+        return found;
+    }
+
+    private static Map<RouteFile, List<Item>> sharedOfOthers(
+            Map<String, Draft> running, Map<String, Draft> good, Set<String> leaving, Set<Draft> without) {
+        Map<RouteFile, List<Item>> shared = new LinkedHashMap<>();
+        for (Draft draft : together(running, good, leaving).values()) {
+            if (!without.contains(draft) && !draft.shared().isEmpty()) {
+                shared.put(draft.file(), draft.shared());
+            }
+        }
+        return shared;
+    }
+
+    /** Files that run and use what a changed or deleted file has: if they cannot run with it, it is that file's fault. */
+    private boolean keepWhatIsNeeded(
+            Map<String, Draft> running, Map<String, Draft> good, Set<String> leaving, Map<String, List<Problem>> bad) {
+        Set<String> changing = new TreeSet<>(good.keySet());
+        changing.addAll(leaving);
+        for (String name : changing) {
+            Draft old = running.get(name);
+            List<Item> affected = Shared.changed(old, good.get(name));
+            Set<Draft> users = new HashSet<>();
+            running.forEach((user, draft) -> {
+                if (!changing.contains(user)
+                        && !Shared.users(draft, affected, running.values()).isEmpty()) {
+                    users.add(draft);
+                }
+            });
+            if (users.isEmpty()) {
+                continue;
+            }
+            List<Problem> found = new ArrayList<>();
+            checker.check(users, sharedOfOthers(running, good, leaving, users))
+                    .values()
+                    .forEach(draft -> draft.problems().stream()
+                            .filter(problem -> !problem.warning())
+                            .forEach(found::add));
+            if (!found.isEmpty()) {
+                bad.put(name, List.of(blame(old, good.remove(name), found.get(0))));
+                leaving.remove(name);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Problem blame(@Nullable Draft old, @Nullable Draft fresh, Problem found) {
+        if (fresh != null) {
+            return Problem.inFile(fresh.file(), "cannot be used any more: " + found, "");
+        }
+        RouteFile deleted =
+                Objects.requireNonNull(old, "neither deleted nor saved").file();
+        return Problem.inFile(
+                deleted, "is deleted, but needed: " + found, "its last version runs until nothing needs it");
+    }
+}
