@@ -13,9 +13,12 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.RouteTemplateContext;
 import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RouteTemplateDefinition;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
  * Finds what is wrong with files by building their routes in a context that is thrown away: steps, endpoints
@@ -42,6 +45,7 @@ public final class RouteChecker {
         Map<String, Set<Problem>> found = new HashMap<>();
         try (CamelContext context = contexts.get()) {
             context.build();
+            drafts.forEach(draft -> problems(found, draft.file()).addAll(takenNames(context, draft)));
             for (Map.Entry<RouteFile, List<Item>> other : shared.entrySet()) {
                 ItemReader.add(context, other.getKey(), other.getValue());
             }
@@ -68,6 +72,27 @@ public final class RouteChecker {
         } catch (Exception e) {
             return Problem.inFile(draft.file(), Syntax.firstLine(failure), "");
         }
+    }
+
+    /** What would stand in for something of Caravan's own, and take it away with it when the file is deleted. */
+    private static List<Problem> takenNames(CamelContext context, Draft draft) {
+        List<Problem> taken = new ArrayList<>();
+        for (Item item : draft.shared()) {
+            for (String name : item.id().split(",")) {
+                boolean isTaken = item.kind() == Item.Kind.BEANS
+                        ? context.getRegistry().lookupByName(name) != null
+                        : ((ModelCamelContext) context).getRouteTemplateDefinition(name) != null;
+                if (isTaken && !name.isEmpty()) {
+                    taken.add(new Places(draft.file())
+                            .problem(
+                                    Nodes.mark(item.node()).getLine() + 1,
+                                    List.of(": " + name, name),
+                                    "'" + name + "' is Caravan's own",
+                                    "give it another name"));
+                }
+            }
+        }
+        return taken;
     }
 
     private static Set<Problem> problems(Map<String, Set<Problem>> found, RouteFile file) {
@@ -101,6 +126,7 @@ public final class RouteChecker {
             drafts.forEach(draft -> draft.shared().forEach(item -> read(draft, item)));
             drafts.forEach(draft -> draft.scope().forEach(item -> read(draft, item)));
             drafts.forEach(draft -> draft.routes().forEach(item -> read(draft, item)));
+            drafts.forEach(this::walkTemplates);
             for (RouteDefinition route : List.copyOf(context.getRouteDefinitions())) {
                 Origin origin = origins.get(String.valueOf(route.getRouteId()));
                 if (origin != null) {
@@ -129,10 +155,11 @@ public final class RouteChecker {
             RouteFile file = draft.file();
             Set<Problem> problems = problems(file);
             int before = problems.size();
-            problems.addAll(Permissions.problems(file, item));
+            problems.addAll(Permissions.problems(file, item, this::withValues));
             if (item.kind() != Item.Kind.TEMPLATE && item.kind() != Item.Kind.KAMELET) {
                 problems.addAll(new PlaceholderCheck(context).problems(file, item));
             }
+            demandKnownParameters(file, item);
             if (problems.size() > before) {
                 return;
             }
@@ -158,6 +185,56 @@ public final class RouteChecker {
             }
         }
 
+        private String withValues(String text) {
+            try {
+                return context.resolvePropertyPlaceholders(text);
+            } catch (RuntimeException e) {
+                // A parameter of a template, or a placeholder that no setting answers: told elsewhere.
+                return text;
+            }
+        }
+
+        private void walkTemplates(Draft draft) {
+            for (Item item : draft.shared()) {
+                RouteTemplateDefinition template = item.kind() == Item.Kind.TEMPLATE || item.kind() == Item.Kind.KAMELET
+                        ? context.getRouteTemplateDefinition(item.id())
+                        : null;
+                if (template != null && template.getRoute().getInput() != null) {
+                    stepCheck(new Origin(draft.file(), 0)).checkPermissions(template.getRoute());
+                }
+            }
+        }
+
+        private StepCheck stepCheck(Origin origin) {
+            return new StepCheck(
+                    context,
+                    (failure, line) -> explain(failure, new Origin(origin.file(), line)),
+                    problems(origin.file())::add,
+                    new Places(origin.file()));
+        }
+
+        /** Camel takes no notice of a parameter that the template does not have. */
+        private void demandKnownParameters(RouteFile file, Item item) {
+            String name = item.body("routeTemplateRef").orElse("");
+            RouteTemplateDefinition template = context.getRouteTemplateDefinition(name);
+            if (template == null || template.getTemplateParameters() == null) {
+                return;
+            }
+            Set<String> known = new TreeSet<>();
+            template.getTemplateParameters().forEach(parameter -> known.add(parameter.getName()));
+            for (Node parameter : item.parameters()) {
+                String given = Nodes.text(Nodes.value(parameter, "name"));
+                if (!known.contains(given)) {
+                    problems(file)
+                            .add(Problem.at(
+                                    file,
+                                    Nodes.mark(parameter),
+                                    "unknown parameter '" + given + "' of template '" + name + "'",
+                                    Suggestion.of(given, known)));
+                }
+            }
+        }
+
         private void walk(RouteDefinition route, Origin origin) {
             Set<Problem> problems = problems(origin.file());
             int before = problems.size();
@@ -171,12 +248,7 @@ public final class RouteChecker {
                 explain(e, origin);
             }
             if (template == null) {
-                new StepCheck(
-                                context,
-                                (failure, line) -> explain(failure, new Origin(origin.file(), line)),
-                                problems::add,
-                                new Places(origin.file()))
-                        .check(route);
+                stepCheck(origin).check(route);
             }
             demandConfigurations(route, origin);
             if (problems.size() > before) {
@@ -216,6 +288,9 @@ public final class RouteChecker {
                         user.setRouteConfigurationId(item.id());
                         user.log("x");
                         Origin origin = origins.getOrDefault(item.id(), new Origin(draft.file(), 0));
+                        if (!stepsAreRight(item.id(), origin)) {
+                            continue;
+                        }
                         origins.put(user.getId(), origin);
                         try {
                             context.addRouteDefinition(user);
@@ -225,6 +300,21 @@ public final class RouteChecker {
                     }
                 }
             }
+        }
+
+        private boolean stepsAreRight(String configuration, Origin origin) {
+            int before = problems(origin.file()).size();
+            StepCheck check = stepCheck(origin);
+            for (RouteConfigurationDefinition each : context.getRouteConfigurationDefinitions()) {
+                if (configuration.equals(each.getId())) {
+                    check.check(each.getOnExceptions());
+                    check.check(each.getOnCompletions());
+                    check.check(each.getIntercepts());
+                    check.check(each.getInterceptFroms());
+                    check.check(each.getInterceptSendTos());
+                }
+            }
+            return problems(origin.file()).size() == before;
         }
 
         private void explain(Throwable failure, Origin origin) {

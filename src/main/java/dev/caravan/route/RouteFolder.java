@@ -1,5 +1,6 @@
 package dev.caravan.route;
 
+import dev.caravan.check.AllowedComponents;
 import dev.caravan.check.Draft;
 import dev.caravan.check.Problem;
 import dev.caravan.check.RouteChecker;
@@ -62,6 +63,7 @@ public final class RouteFolder implements AutoCloseable {
      * @param contexts makes contexts to check a file in, see {@link RouteChecker}
      */
     public RouteFolder(CamelContext context, Path folder, Supplier<? extends CamelContext> contexts, Clock clock) {
+        AllowedComponents.guard(context);
         this.source = new RouteSource(folder);
         this.judge = new Judge(new RouteChecker(contexts));
         this.routes = new RunningRoutes(context);
@@ -198,7 +200,8 @@ public final class RouteFolder implements AutoCloseable {
         }
     }
 
-    private synchronized void look() {
+    /** One look at the folder; what differs is taken over when two looks in a row have seen it. */
+    synchronized void look() {
         try {
             SortedMap<String, Object> seen = source.stamps();
             if (seen.equals(lastSeen) && !seen.equals(applied)) {

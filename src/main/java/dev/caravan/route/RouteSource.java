@@ -55,7 +55,7 @@ final class RouteSource {
         SortedMap<String, Object> stamps = new TreeMap<>();
         for (Path path : list()) {
             String name = path.getFileName().toString();
-            if (RouteFile.isNameOfOne(name) && !Files.isDirectory(path)) {
+            if (RouteFile.isNameOfOne(name)) {
                 Object stamp = stamp(path);
                 if (stamp != null) {
                     stamps.put(name, stamp);
@@ -99,11 +99,16 @@ final class RouteSource {
         Path path = folder.resolve(name);
         RouteFile empty = new RouteFile(name, location(name), "");
         try {
+            if (Files.isDirectory(path)) {
+                return new Reading(empty, Problem.inFile(empty, "cannot be read: it is a folder", ""));
+            }
             if (Files.size(path) > MOST_BYTES) {
                 return new Reading(
                         empty,
                         Problem.inFile(
-                                empty, "is larger than a route file can be: " + Files.size(path) + " bytes", ""));
+                                empty,
+                                "is larger than a route file can be: " + Files.size(path) + " bytes",
+                                "is it a log file?"));
             }
             return new Reading(new RouteFile(name, empty.location(), decode(Files.readAllBytes(path))), null);
         } catch (CharacterCodingException e) {
@@ -142,6 +147,9 @@ final class RouteSource {
         String hint = "save it in UTF-8";
         try {
             ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path));
+            if (bytes.limit() > 1 && (bytes.getChar(0) == '\uFEFF' || bytes.getChar(0) == '\uFFFE')) {
+                hint = "save it in UTF-8, it is UTF-16";
+            }
             CharBuffer some = CharBuffer.allocate(bytes.limit() + 1);
             StandardCharsets.UTF_8.newDecoder().decode(bytes, some, true);
             int line = 1 + (int) some.flip().chars().filter(c -> c == '\n').count();
