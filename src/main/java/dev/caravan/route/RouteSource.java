@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +48,8 @@ final class RouteSource {
 
     /**
      * What tells one state of each file from another without reading it: a save changes time, size or, where an editor
-     * renames a new file over the old one, the file's key. Links are followed, so a swapped link counts as a save.
+     * renames a new file over the old one, the file's key; a copy that keeps the times (cp -p) changes the inode's time
+     * alone. Links are followed, so a swapped link counts as a save.
      */
     SortedMap<String, Object> stamps() throws IOException {
         SortedMap<String, Object> stamps = new TreeMap<>();
@@ -67,8 +67,11 @@ final class RouteSource {
 
     private static @Nullable Object stamp(Path path) throws IOException {
         try {
-            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            return attributes.lastModifiedTime() + " " + attributes.size() + " " + attributes.fileKey();
+            return Files.readAttributes(
+                    path,
+                    path.getFileSystem().supportedFileAttributeViews().contains("unix")
+                            ? "unix:lastModifiedTime,size,fileKey,ctime"
+                            : "lastModifiedTime,size,fileKey");
         } catch (NoSuchFileException e) {
             // A link to nothing is a file that cannot be read, its routes stay. What is gone from the folder is
             // deleted.
