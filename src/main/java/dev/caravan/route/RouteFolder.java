@@ -53,6 +53,12 @@ public final class RouteFolder implements AutoCloseable {
     /** Files whose last version cannot run: what they miss may come with another file. */
     private final Map<String, Draft> waiting = new TreeMap<>();
 
+    /**
+     * Those of them that look right and do not start: trying one again stops what runs of it, so an edit of another file
+     * must not.
+     */
+    private final Set<String> unstartable = new TreeSet<>();
+
     /** Files that are deleted but needed. */
     private final Set<String> leaving = new TreeSet<>();
 
@@ -136,6 +142,8 @@ public final class RouteFolder implements AutoCloseable {
             leaving.remove(draft.file().name());
         });
         waiting.keySet().removeAll(gone);
+        drafts.forEach(draft -> unstartable.remove(draft.file().name()));
+        unstartable.retainAll(routes.files().keySet());
         for (String name : gone) {
             if (routes.files().containsKey(name)) {
                 leaving.add(name);
@@ -145,6 +153,7 @@ public final class RouteFolder implements AutoCloseable {
         }
         Map<String, List<Problem>> bad = new TreeMap<>();
         Map<String, Draft> saved = new TreeMap<>(waiting);
+        saved.keySet().removeAll(unstartable);
         Set<String> going = new TreeSet<>(leaving);
         Map<String, Change> changes = null;
         while (changes == null) {
@@ -166,6 +175,7 @@ public final class RouteFolder implements AutoCloseable {
                         : new TreeSet<>(verdict.good().keySet());
                 blamed.forEach(name -> bad.put(name, found));
                 saved.keySet().removeAll(blamed);
+                unstartable.addAll(blamed);
                 if (blamed.isEmpty()) {
                     verdict.gone().forEach(name -> bad.put(name, found));
                     going.clear();
@@ -209,7 +219,8 @@ public final class RouteFolder implements AutoCloseable {
             }
             lastSeen = seen;
             lastProblem = "";
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
+            // Nothing may end the watch.
             if (!e.toString().equals(lastProblem)) {
                 lastProblem = e.toString();
                 log.atWarn()
