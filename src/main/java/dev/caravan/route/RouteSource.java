@@ -65,7 +65,7 @@ final class RouteSource {
         return stamps;
     }
 
-    private static @Nullable Object stamp(Path path) throws IOException {
+    private static @Nullable Object stamp(Path path) {
         try {
             return Files.readAttributes(
                     path,
@@ -76,6 +76,9 @@ final class RouteSource {
             // A link to nothing is a file that cannot be read, its routes stay. What is gone from the folder is
             // deleted.
             return Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? "link to nothing" : null;
+        } catch (IOException e) {
+            // A link in a circle, or into a folder that may not be read: one file's trouble, told when it is read.
+            return e.toString();
         }
     }
 
@@ -116,13 +119,18 @@ final class RouteSource {
             return new Reading(new RouteFile(name, empty.location(), decode(Files.readAllBytes(path))), null);
         } catch (CharacterCodingException e) {
             return new Reading(empty, notText(path, empty));
-        } catch (AccessDeniedException e) {
-            return new Reading(empty, Problem.inFile(empty, "cannot be read: permission denied", ""));
-        } catch (NoSuchFileException e) {
-            return new Reading(empty, Problem.inFile(empty, "cannot be read: it is a link to nothing", ""));
         } catch (IOException e) {
-            return new Reading(empty, Problem.inFile(empty, "cannot be read: " + e, ""));
+            return new Reading(empty, unreadable(empty, e));
         }
+    }
+
+    static Problem unreadable(RouteFile file, IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return Problem.inFile(
+                    file, "cannot be read: permission denied", "let the user that runs Caravan read it (chmod, chown)");
+        }
+        return Problem.inFile(
+                file, "cannot be read: " + (e instanceof NoSuchFileException ? "it is a link to nothing" : e), "");
     }
 
     List<Reading> readAll() throws IOException {
