@@ -146,7 +146,7 @@ public final class Bridge implements AutoCloseable {
 
     /** The command line; see {@code --help}. */
     public static void main(String[] args) {
-        System.exit(CaravanCommand.execute(Bridge::run, Version.TEXT, args));
+        System.exit(CaravanCommand.execute(Bridge::run, ProjectCheck::of, Version.TEXT, args));
     }
 
     private static int run(Map<String, String> commandLine, Path file) throws Exception {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** What is wrong between files although each for itself is right: ids used twice, {@code direct:} calls in a circle. */
@@ -24,7 +25,7 @@ public final class Conflicts {
     }
 
     /** A route, with where its {@code direct:} calls stand. */
-    private record Caller(Draft file, Item item, Map<String, Node> calls) {}
+    private record Caller(Draft file, Map<String, Node> calls) {}
 
     /**
      * Finds them.
@@ -36,6 +37,27 @@ public final class Conflicts {
         Map<String, List<Problem>> found = new TreeMap<>();
         findTwice(isBlamed, found);
         findCircles(isBlamed, found);
+        return found;
+    }
+
+    /** Warnings: {@code direct:} calls of routes that are in no file. */
+    public List<Problem> unanswered() {
+        Map<String, Caller> answering = byEntrance();
+        List<Problem> found = new ArrayList<>();
+        for (Draft draft : files) {
+            for (Item item : draft.routes()) {
+                calls(item).forEach((target, node) -> {
+                    if (!answering.containsKey(target) && !target.contains("{")) {
+                        found.add(Problem.at(
+                                        draft.file(),
+                                        Nodes.mark(node),
+                                        "no route begins with '" + target + "'",
+                                        Suggestion.of(target, answering.keySet()))
+                                .asWarning());
+                    }
+                });
+            }
+        }
         return found;
     }
 
@@ -76,16 +98,7 @@ public final class Conflicts {
     }
 
     private void findCircles(Predicate<String> isBlamed, Map<String, List<Problem>> found) {
-        Map<String, Caller> byEntrance = new HashMap<>();
-        for (Draft draft : files) {
-            for (Item item : draft.routes()) {
-                Node from = Nodes.value(Nodes.tuples(item.node()).get(0).getValueNode(), "from");
-                String entrance = from == null ? "" : direct(uri(from));
-                if (from != null && !entrance.isEmpty()) {
-                    byEntrance.put(entrance, new Caller(draft, item, calls(item, from)));
-                }
-            }
-        }
+        Map<String, Caller> byEntrance = byEntrance();
         byEntrance.forEach((entrance, caller) -> {
             Set<String> circle = new LinkedHashSet<>();
             if (isBlamed.test(caller.file().file().name()) && reaches(entrance, entrance, byEntrance, circle)) {
@@ -104,6 +117,24 @@ public final class Conflicts {
                 });
             }
         });
+    }
+
+    private Map<String, Caller> byEntrance() {
+        Map<String, Caller> byEntrance = new HashMap<>();
+        for (Draft draft : files) {
+            for (Item item : draft.routes()) {
+                Node from = from(item);
+                String entrance = from == null ? "" : direct(uri(from));
+                if (!entrance.isEmpty()) {
+                    byEntrance.put(entrance, new Caller(draft, calls(item)));
+                }
+            }
+        }
+        return byEntrance;
+    }
+
+    private static @Nullable Node from(Item item) {
+        return Nodes.value(Nodes.tuples(item.node()).get(0).getValueNode(), "from");
     }
 
     private static boolean reaches(String goal, String entrance, Map<String, Caller> byEntrance, Set<String> onTheWay) {
@@ -125,8 +156,9 @@ public final class Conflicts {
         return reached;
     }
 
-    private static Map<String, Node> calls(Item item, Node from) {
+    private static Map<String, Node> calls(Item item) {
         Map<String, Node> calls = new TreeMap<>();
+        Node from = from(item);
         Node entrance = Nodes.value(from, "uri");
         Nodes.eachScalar(item.node(), scalar -> {
             String target = direct(scalar.getValue());

@@ -31,7 +31,13 @@ record Explanation(String message, String hint, List<String> words) {
     private static final Pattern NO_TEMPLATE = Pattern.compile("Cannot find RouteTemplate with id (\\S+)");
     private static final Pattern NO_DATA_FORMAT = Pattern.compile("Data format '([^']*)' could not be created");
     private static final Pattern QUOTED = Pattern.compile("'([^'\\s]{1,60})'");
+    private static final String NO_SETTING = "no setting ";
     private static final int LONGEST = 400;
+
+    /** Whether it is about a placeholder without a setting. */
+    boolean isPlaceholder() {
+        return message.startsWith(NO_SETTING);
+    }
 
     static Explanation of(Throwable failure, CamelContext context) {
         Throwable cause = innermost(failure);
@@ -128,7 +134,7 @@ record Explanation(String message, String hint, List<String> words) {
     static Explanation unknownPlaceholder(String key, Collection<String> known) {
         String near = known.isEmpty() ? "" : Suggestion.near(key, known);
         return new Explanation(
-                "no setting '" + key + "'",
+                NO_SETTING + "'" + key + "'",
                 near.isEmpty()
                         ? "write '" + key + "=...' into config/application.properties"
                         : "did you mean '{{" + near + "}}'?",

@@ -3,6 +3,7 @@ package dev.caravan.check;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +17,7 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
  * Finds what is wrong with files by building their routes in a context that is thrown away: steps, endpoints
@@ -130,31 +132,53 @@ public final class RouteChecker {
             Set<Problem> problems = problems(file);
             int before = problems.size();
             problems.addAll(Permissions.problems(file, item));
+            if (problems.size() > before) {
+                // Beans are made when they are read.
+                return;
+            }
             if (item.kind() != Item.Kind.TEMPLATE && item.kind() != Item.Kind.KAMELET) {
                 problems.addAll(new PlaceholderCheck(context).problems(file, item));
-            }
-            if (problems.size() > before) {
-                return;
             }
             Origin origin = new Origin(file, Nodes.mark(item.node()).getLine() + 1);
             if (item.isRoute() || item.kind() == Item.Kind.CONFIGURATION) {
                 origins.put(item.id(), origin);
             }
             try {
-                // What holds for the file's routes counts only together with them.
-                List<Item> items = new ArrayList<>(item.isRoute() ? draft.scope() : List.of());
-                items.add(item);
-                ItemReader.add(context, file, items);
+                add(draft, item);
             } catch (Exception e) {
                 MarkedYamlEngineException marked = marked(e);
-                List<Problem> known = marked == null ? List.of() : vocabulary().problems(file, item);
                 if (marked == null) {
                     explain(e, origin);
-                } else if (known.isEmpty()) {
-                    problems.add(Syntax.problem(file, marked));
                 } else {
-                    problems.addAll(known);
+                    readRest(draft, item, marked);
                 }
+            }
+        }
+
+        /** What holds for the file's routes counts only together with them. */
+        private void add(Draft draft, Item item) throws Exception {
+            List<Item> items = new ArrayList<>(item.isRoute() ? draft.scope() : List.of());
+            items.add(item);
+            ItemReader.add(context, draft.file(), items);
+        }
+
+        /** Camel's reader stops at the first mistake: it gets the item once more without those that are known. */
+        private void readRest(Draft draft, Item item, MarkedYamlEngineException first) {
+            List<Vocabulary.Finding> findings = vocabulary().findings(draft.file(), item);
+            if (findings.isEmpty()) {
+                problems(draft.file()).add(Syntax.problem(draft.file(), first));
+                return;
+            }
+            Set<Node> unwanted = new HashSet<>();
+            for (Vocabulary.Finding finding : findings) {
+                problems(draft.file()).add(finding.problem());
+                unwanted.add(finding.node());
+            }
+            try {
+                add(draft, new Item(item.kind(), item.id(), Nodes.without(item.node(), unwanted), item.meaning()));
+            } catch (Exception e) {
+                // What is wrong with the rest may come of what was taken out.
+                return;
             }
         }
 
@@ -229,6 +253,12 @@ public final class RouteChecker {
 
         private void explain(Throwable failure, Origin origin) {
             Explanation explanation = Explanation.of(failure, context);
+            boolean known = explanation.isPlaceholder()
+                    && problems(origin.file()).stream()
+                            .anyMatch(p -> p.message().equals(explanation.message()));
+            if (known) {
+                return;
+            }
             problems(origin.file())
                     .add(new Places(origin.file())
                             .problem(origin.line(), explanation.words(), explanation.message(), explanation.hint()));

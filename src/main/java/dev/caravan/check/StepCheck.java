@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.model.BeanDefinition;
 import org.apache.camel.model.EndpointRequiredDefinition;
 import org.apache.camel.model.ExpressionNode;
@@ -122,7 +123,11 @@ final class StepCheck {
     /** Camel finds out about a method with the first message. */
     private void method(String beanName, @Nullable String call, int line) {
         Object bean = context.getRegistry().lookupByName(beanName);
-        if (bean == null || call == null || call.isBlank()) {
+        if (bean == null) {
+            failures.add(new NoSuchBeanException(beanName), line);
+            return;
+        }
+        if (call == null || call.isBlank()) {
             return;
         }
         String name = call.replaceFirst("\\(.*", "").strip();

@@ -101,6 +101,28 @@ public final class RouteFolder implements AutoCloseable {
         }
     }
 
+    /**
+     * Everything that is wrong with the files of a folder, warnings too. Runs nothing.
+     *
+     * @param folder where it does not exist, the routes inside the jar are looked at
+     */
+    public static List<Problem> check(Path folder, Supplier<? extends CamelContext> contexts) throws IOException {
+        RouteSource source = new RouteSource(folder);
+        List<Problem> problems = new ArrayList<>();
+        for (String name : source.otherYaml()) {
+            problems.add(new Problem(
+                    source.location(name),
+                    0,
+                    0,
+                    true,
+                    "is ignored",
+                    "the name of a route file ends with " + RouteFile.SUFFIX));
+        }
+        List<Draft> drafts = source.readAll().stream().map(RouteFolder::draft).toList();
+        problems.addAll(new Judge(new RouteChecker(contexts)).problems(drafts));
+        return problems;
+    }
+
     private static Draft draft(RouteSource.Reading reading) {
         return reading.problem() == null
                 ? Draft.read(reading.file())

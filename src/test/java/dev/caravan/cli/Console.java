@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Runs one command line in this process and keeps what it says. */
 final class Console {
@@ -31,7 +32,14 @@ final class Console {
     }
 
     int run(CaravanCommand.Runner runner, String... args) {
-        return CaravanCommand.execute(runner, "1.2.3", terminal, args);
+        return CaravanCommand.execute(runner, (folder, settings, file) -> List.of(), "1.2.3", terminal, args);
+    }
+
+    int check(CaravanCommand.Checker checker, String... args) {
+        String[] words = new String[args.length + 1];
+        words[0] = "check";
+        System.arraycopy(args, 0, words, 1, args.length);
+        return CaravanCommand.execute((settings, file) -> 0, checker, "1.2.3", terminal, words);
     }
 
     byte[] bytes() {
