@@ -135,6 +135,11 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
                 password == null ? getConfiguration().getPassword() : password);
     }
 
+    /** How long an exchange waits for the acknowledgement where it does not say itself; 0 for ever. */
+    long publishTimeoutMillis() {
+        return own.publishTimeoutMillis();
+    }
+
     synchronized Publisher acquirePublisher() {
         Publisher current = publisher;
         if (current == null) {
@@ -142,7 +147,7 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
             current = new Publisher(
                     options.addresses().get(0).url(),
                     new Publisher.Limits(
-                            PRODUCER_WINDOW, component.getPublishTimeout().toMillis(), own.publishTimeoutMillis()),
+                            PRODUCER_WINDOW, component.getPublishTimeout().toMillis()),
                     component::soon);
             publisherConnection = component.connect("out " + getTopic(), options, current);
             publisher = current;
