@@ -107,7 +107,7 @@ class ProjectCheckTest {
                                 + " functionEnd but was eol at location 9",
                         "routes/mine.camel.yaml:13:11: unknown step 'lgo'; did you mean 'log'?",
                         "routes/mine.camel.yaml:17:21: bean 'deadLetters' has no method 'kepe'; did you mean 'keep'?",
-                        "routes/mine.camel.yaml:19:18: unknown component 'exec'; there are bean, csv-log, direct,"
+                        "routes/mine.camel.yaml:19:18: unknown component 'exec'; there are bean, csv-log, direct, kamelet,"
                                 + " log, mock, mqtt-bridge, paho-mqtt5, platform-http, seda, timer",
                         "routes/mine.camel.yaml:21:18: warning: no route begins with 'direct:nobody'",
                         "routes/notes.yml: warning: is ignored; the name of a route file ends with .camel.yaml");
