@@ -193,7 +193,7 @@ public final class RouteFolder implements AutoCloseable {
             }
         }
         bad.forEach((name, problems) -> states.failed(name, problems));
-        states.retainCounts(routes.files().values());
+        states.settle(routes.files());
         return new Outcome(changes, bad);
     }
 
@@ -205,9 +205,9 @@ public final class RouteFolder implements AutoCloseable {
         }
     }
 
-    /** How each file is, by name. */
-    public synchronized List<RouteFileState> states() {
-        return states.all(routes.files());
+    /** How each file is, by name. Never waits for a route that takes long to stop. */
+    public List<RouteFileState> states() {
+        return states.all();
     }
 
     @Override
@@ -228,13 +228,16 @@ public final class RouteFolder implements AutoCloseable {
             }
             lastSeen = seen;
             lastProblem = "";
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
             if (!e.toString().equals(lastProblem)) {
                 lastProblem = e.toString();
                 log.atWarn()
                         .addKeyValue("folder", source.location(""))
                         .log("routes folder cannot be read, its routes run on: {}", lastProblem);
             }
+        } catch (RuntimeException | Error e) {
+            // Whatever a file makes happen, the next one must be seen.
+            log.error("not reloaded, a fault of the program; save the file again to try once more", e);
         }
     }
 

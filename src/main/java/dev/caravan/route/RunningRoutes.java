@@ -6,6 +6,7 @@ import dev.caravan.check.ItemReader;
 import dev.caravan.check.RouteFile;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,9 @@ final class RunningRoutes {
 
     private final ModelCamelContext context;
     private final Map<String, Draft> files = new TreeMap<>();
+
+    /** What each configuration has become in the context: one that holds for every route has no id to find it by. */
+    private final Map<Item, List<RouteConfigurationDefinition>> configurations = new IdentityHashMap<>();
 
     /** An item with the version of the file it is from. */
     private record Part(Draft draft, Item item) {}
@@ -195,7 +199,16 @@ final class RunningRoutes {
     private void add(Part part) throws Exception {
         List<Item> items = new ArrayList<>(part.item().isRoute() ? part.draft().scope() : List.of());
         items.add(part.item());
-        ItemReader.add(context, part.draft().file(), items);
+        List<RouteConfigurationDefinition> before = List.copyOf(context.getRouteConfigurationDefinitions());
+        try {
+            ItemReader.add(context, part.draft().file(), items);
+        } finally {
+            if (part.item().kind() == Item.Kind.CONFIGURATION) {
+                List<RouteConfigurationDefinition> after = new ArrayList<>(context.getRouteConfigurationDefinitions());
+                after.removeAll(before);
+                configurations.put(part.item(), after);
+            }
+        }
     }
 
     private void remove(Item item) throws Exception {
@@ -208,11 +221,10 @@ final class RunningRoutes {
                 }
             }
             case CONFIGURATION -> {
-                for (RouteConfigurationDefinition each : List.copyOf(context.getRouteConfigurationDefinitions())) {
-                    if (item.id().equals(each.getId())) {
-                        context.removeRouteConfiguration(each);
-                    }
+                for (RouteConfigurationDefinition each : configurations.getOrDefault(item, List.of())) {
+                    context.removeRouteConfiguration(each);
                 }
+                configurations.remove(item);
             }
             case BEANS -> {
                 for (String name : item.id().split(",")) {
