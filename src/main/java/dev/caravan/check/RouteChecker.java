@@ -90,6 +90,9 @@ public final class RouteChecker {
         private final Collection<Draft> drafts;
         private final Map<String, Set<Problem>> found;
 
+        /** Items that were read without what is wrong in them: good for a look at their steps, not to be built. */
+        private final Set<String> cut = new HashSet<>();
+
         /** Where each route and configuration stands. */
         private final Map<String, Origin> origins = new HashMap<>();
 
@@ -174,6 +177,7 @@ public final class RouteChecker {
                 problems(draft.file()).add(finding.problem());
                 unwanted.add(finding.node());
             }
+            cut.add(item.id());
             try {
                 add(draft, new Item(item.kind(), item.id(), Nodes.without(item.node(), unwanted), item.meaning()));
             } catch (Exception e) {
@@ -203,7 +207,7 @@ public final class RouteChecker {
                         .check(route);
             }
             demandConfigurations(route, origin);
-            if (problems.size() > before) {
+            if (problems.size() > before || cut.contains(route.getRouteId())) {
                 // What is known to be wrong must not hide what else is wrong.
                 context.getRouteDefinitions().remove(route);
             }
