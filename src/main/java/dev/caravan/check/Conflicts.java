@@ -36,6 +36,7 @@ public final class Conflicts {
     public Map<String, List<Problem>> find(Predicate<String> isBlamed) {
         Map<String, List<Problem>> found = new TreeMap<>();
         findTwice(isBlamed, found);
+        findEntrancesTwice(isBlamed, found);
         findCircles(isBlamed, found);
         return found;
     }
@@ -62,11 +63,8 @@ public final class Conflicts {
     }
 
     private void findTwice(Predicate<String> isBlamed, Map<String, List<Problem>> found) {
-        List<Draft> innocentFirst = new ArrayList<>(files);
-        innocentFirst.sort((a, b) -> Boolean.compare(
-                isBlamed.test(a.file().name()), isBlamed.test(b.file().name())));
         Map<String, Draft> owners = new HashMap<>();
-        for (Draft draft : innocentFirst) {
+        for (Draft draft : innocentFirst(isBlamed)) {
             for (Item item : draft.items()) {
                 for (String id : item.id().split(",")) {
                     String what = word(item) + " '" + id + "'";
@@ -85,6 +83,41 @@ public final class Conflicts {
                 }
             }
         }
+    }
+
+    /** Camel would find out when the second route is started, and a message has one way only. */
+    private void findEntrancesTwice(Predicate<String> isBlamed, Map<String, List<Problem>> found) {
+        Map<String, Draft> owners = new HashMap<>();
+        for (Draft draft : innocentFirst(isBlamed)) {
+            for (Item item : draft.routes()) {
+                Node from = from(item);
+                String entrance = from == null ? "" : direct(uri(from));
+                Draft owner = from == null || entrance.isEmpty() ? null : owners.putIfAbsent(entrance, draft);
+                if (from != null && owner != null) {
+                    Node uri = Nodes.value(from, "uri");
+                    add(
+                            found,
+                            draft,
+                            Problem.at(
+                                    draft.file(),
+                                    Nodes.mark(uri == null ? from : uri),
+                                    "another route begins with " + entrance + " too, in "
+                                            + owner.file().name(),
+                                    "give each its own name"));
+                }
+            }
+        }
+    }
+
+    private List<Draft> innocentFirst(Predicate<String> isBlamed) {
+        List<Draft> innocentFirst = new ArrayList<>(files);
+        innocentFirst.sort((a, b) -> Boolean.compare(
+                isBlamed.test(a.file().name()), isBlamed.test(b.file().name())));
+        return innocentFirst;
+    }
+
+    private static @Nullable Node from(Item item) {
+        return Nodes.value(Nodes.tuples(item.node()).get(0).getValueNode(), "from");
     }
 
     private static String word(Item item) {
@@ -131,10 +164,6 @@ public final class Conflicts {
             }
         }
         return byEntrance;
-    }
-
-    private static @Nullable Node from(Item item) {
-        return Nodes.value(Nodes.tuples(item.node()).get(0).getValueNode(), "from");
     }
 
     private static boolean reaches(String goal, String entrance, Map<String, Caller> byEntrance, Set<String> onTheWay) {

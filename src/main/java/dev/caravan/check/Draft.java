@@ -38,7 +38,13 @@ public record Draft(RouteFile file, List<Item> items, List<Problem> problems) {
                     problems.add(Problem.inFile(file, "has no route", FORM));
                 }
             } else {
-                problems.add(Problem.at(file, Nodes.mark(root.get()), "is no list", FORM));
+                problems.add(Problem.at(
+                        file,
+                        Nodes.mark(root.get()),
+                        "is no list",
+                        Nodes.text(Nodes.value(root.get(), "kind")).equals("Kamelet")
+                                ? "the name of a Kamelet's file ends with " + RouteFile.KAMELET_SUFFIX
+                                : FORM));
             }
         }
         demandUniqueIds(file, items, problems);
@@ -94,7 +100,34 @@ public record Draft(RouteFile file, List<Item> items, List<Problem> problems) {
                     "indent 'from:' two spaces deeper than 'route:', with 'uri:' and 'steps:' under it"));
             return;
         }
+        if (kind == Item.Kind.ROUTE && !hasUriAndSteps(file, body, problems)) {
+            return;
+        }
         items.add(item(file, kind, node, body, items.size(), problems));
+    }
+
+    private static boolean hasUriAndSteps(RouteFile file, Node route, List<Problem> problems) {
+        NodeTuple from = Nodes.tuple(route, "from").orElseThrow();
+        Node value = from.getValueNode();
+        Node steps = Nodes.value(value, "steps");
+        if (Nodes.text(Nodes.value(value, "uri")).isEmpty()
+                && Nodes.text(Nodes.value(value, "ref")).isEmpty()) {
+            problems.add(Problem.at(
+                    file,
+                    Nodes.mark(from.getKeyNode()),
+                    "'from' has no 'uri'",
+                    "say under it where messages come from: 'uri: paho-mqtt5:topic'"));
+        } else if (steps == null
+                || Nodes.text(steps).isEmpty() && Nodes.children(steps).isEmpty()) {
+            problems.add(Problem.at(
+                    file,
+                    Nodes.mark(from.getKeyNode()),
+                    "'from' has no 'steps'",
+                    "say under it what happens to a message: 'steps:' and a list"));
+        } else {
+            return true;
+        }
+        return false;
     }
 
     private static Item item(RouteFile file, Item.Kind kind, Node node, Node body, int index, List<Problem> problems) {

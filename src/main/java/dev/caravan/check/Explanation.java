@@ -1,5 +1,6 @@
 package dev.caravan.check;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -11,6 +12,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.NoSuchEndpointException;
 import org.apache.camel.NoSuchLanguageException;
+import org.apache.camel.TypeConversionException;
 import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
 import org.apache.camel.spi.EndpointUriFactory;
 
@@ -27,6 +29,12 @@ record Explanation(String message, String hint, List<String> words) {
     private static final Pattern ENDPOINT =
             Pattern.compile("Failed to resolve endpoint: ([a-z0-9+.-]+):", Pattern.CASE_INSENSITIVE);
     private static final Pattern NO_CONSTANT = Pattern.compile("No enum constant ([\\w.$]+)\\.(\\w+)");
+    private static final Pattern NOT_OF_ENUM =
+            Pattern.compile("Enum class (?:class )?([\\w.$]+) does not have any constant with value: (\\S+)");
+    private static final Pattern NOT_BOOLEAN =
+            Pattern.compile("Cannot convert the String value: (.*) to type: boolean");
+    private static final Pattern NO_PARAMETER =
+            Pattern.compile("Route template (\\S+) the following mandatory parameters must be provided: (.*)");
     private static final Pattern NO_PROPERTY = Pattern.compile("Property with key \\[([^]]*)] not found");
     private static final Pattern NO_TEMPLATE = Pattern.compile("Cannot find RouteTemplate with id (\\S+)");
     private static final Pattern NO_DATA_FORMAT = Pattern.compile("Data format '([^']*)' could not be created");
@@ -69,7 +77,22 @@ record Explanation(String message, String hint, List<String> words) {
                     "",
                     List.of(String.valueOf(simple.getExpression())));
         }
+        TypeConversionException conversion = find(failure, TypeConversionException.class);
+        if (conversion != null) {
+            return wrongType(String.valueOf(conversion.getValue()), conversion.getToType());
+        }
         return byText(cause, context);
+    }
+
+    private static Explanation wrongType(String value, Class<?> type) {
+        String hint = type == Duration.class
+                ? "it must be a time such as 500 or 5s"
+                : Number.class.isAssignableFrom(type) ? "it must be a number" : "";
+        if (type.isEnum()) {
+            hint = "there are " + words(type.getEnumConstants());
+        }
+        return new Explanation(
+                "'" + value + "' is no " + type.getSimpleName(), hint, List.of(": " + value, "=" + value, value));
     }
 
     private static Explanation byText(Throwable cause, CamelContext context) {
@@ -96,9 +119,25 @@ record Explanation(String message, String hint, List<String> words) {
                     "there are json and csv",
                     List.of());
         }
-        matcher = NO_CONSTANT.matcher(text);
+        for (Pattern pattern : List.of(NO_CONSTANT, NOT_OF_ENUM)) {
+            matcher = pattern.matcher(text);
+            if (matcher.find()) {
+                return unknownConstant(matcher.group(1), matcher.group(2));
+            }
+        }
+        matcher = NOT_BOOLEAN.matcher(text);
         if (matcher.find()) {
-            return unknownConstant(matcher.group(1), matcher.group(2));
+            return new Explanation(
+                    "'" + matcher.group(1) + "' is neither true nor false",
+                    "it must be true or false",
+                    List.of(": " + matcher.group(1), matcher.group(1)));
+        }
+        matcher = NO_PARAMETER.matcher(text);
+        if (matcher.find()) {
+            return new Explanation(
+                    "template '" + matcher.group(1) + "' misses: " + matcher.group(2),
+                    "add under 'parameters:' a line '- {name: ..., value: ...}'",
+                    List.of(matcher.group(1)));
         }
         List<String> words = new ArrayList<>();
         Matcher quoted = QUOTED.matcher(text);
@@ -141,12 +180,16 @@ record Explanation(String message, String hint, List<String> words) {
                 List.of("{{" + key));
     }
 
+    private static String words(Object[] constants) {
+        return Arrays.toString(constants).replaceAll("[\\[\\]]", "");
+    }
+
     private static Explanation unknownConstant(String type, String value) {
         String known = "";
         try {
             Object[] constants = Class.forName(type, false, CamelContext.class.getClassLoader())
                     .getEnumConstants();
-            known = constants == null ? "" : Arrays.toString(constants).replaceAll("[\\[\\]]", "");
+            known = constants == null ? "" : words(constants);
         } catch (ClassNotFoundException e) {
             known = "";
         }

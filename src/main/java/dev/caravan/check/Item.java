@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.support.PatternHelper;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
  * One entry of a route file's list, or the whole of a Kamelet's file.
@@ -78,6 +79,12 @@ public record Item(Kind kind, String id, Node node, Object meaning) {
         return all.isEmpty()
                 ? List.of()
                 : Arrays.stream(all.split(",")).map(String::strip).toList();
+    }
+
+    /** The entries under {@code parameters} of a route that is made from a template. */
+    List<Node> parameters() {
+        Node list = Nodes.value(Nodes.tuples(node).get(0).getValueNode(), "parameters");
+        return list instanceof SequenceNode ? Nodes.children(list) : List.of();
     }
 
     private boolean mentionsAny(Item shared) {

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -29,7 +31,16 @@ final class Permissions {
             "seda",
             "timer"));
 
-    private static final Pattern CLASS_IN_SIMPLE = Pattern.compile("\\$\\{\\s*(bean:type:|type:)\\s*([\\w.$]+)");
+    private static final Pattern CLASS_IN_SIMPLE =
+            Pattern.compile("\\$(?:simple)?\\{\\s*(bean:type:|type:)\\s*([\\w.$]+)");
+
+    /** Camel takes a class where there is no bean of a name; {@code ${bean:name.method}} is a bean all the same. */
+    private static final Pattern CLASS_AS_BEAN = Pattern.compile(
+            "\\$(?:simple)?\\{\\s*bean:\\s*((?:[\\w$]+\\.)+[\\w$]+(?=\\?|::)|(?:[\\w$]+\\.){2,}[\\w$]+)");
+
+    /** In an option, in a URI, behind the default of a placeholder. */
+    private static final Pattern CLASS_BY_NAME = Pattern.compile("(?:#|%23)class:([\\w.$]*)");
+
     private static final Pattern OWN_CLASS =
             Pattern.compile("#?(class:)?(org\\.apache\\.camel\\.processor\\.|dev\\.caravan\\.)[\\w.$]+");
     private static final Set<String> CLASS_KEYS =
@@ -52,17 +63,28 @@ final class Permissions {
         return "component '" + scheme + "' is not allowed in routes";
     }
 
-    /** Refused things that are no components. */
-    static List<Problem> problems(RouteFile file, Item item) {
+    /**
+     * Refused things that are no components.
+     *
+     * @param placeholders puts values in for placeholders, as a name may be put together of them
+     */
+    static List<Problem> problems(RouteFile file, Item item, UnaryOperator<String> placeholders) {
         List<Problem> found = new ArrayList<>();
         Nodes.eachScalar(item.node(), scalar -> {
-            var matcher = CLASS_IN_SIMPLE.matcher(scalar.getValue());
+            String value = placeholders.apply(scalar.getValue());
+            Matcher matcher = CLASS_IN_SIMPLE.matcher(value);
             if (matcher.find()) {
                 found.add(refuse(file, scalar, "class '" + matcher.group(2) + "'"));
             }
-            if (scalar.getValue().startsWith("#class:")
-                    && !OWN_CLASS.matcher(scalar.getValue()).matches()) {
-                found.add(refuse(file, scalar, "class '" + scalar.getValue().substring(7) + "'"));
+            matcher = CLASS_AS_BEAN.matcher(value);
+            if (matcher.find()) {
+                found.add(refuse(file, scalar, "class '" + matcher.group(1) + "'"));
+            }
+            matcher = CLASS_BY_NAME.matcher(value);
+            while (matcher.find()) {
+                if (!OWN_CLASS.matcher(matcher.group(1)).matches()) {
+                    found.add(refuse(file, scalar, "class '" + matcher.group(1) + "'"));
+                }
             }
         });
         Nodes.eachMapping(item.node(), mapping -> mapping.getValue().forEach(tuple -> key(file, tuple, found::add)));

@@ -8,15 +8,23 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
 import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.model.BeanDefinition;
+import org.apache.camel.model.DataFormatDefinition;
 import org.apache.camel.model.EndpointRequiredDefinition;
 import org.apache.camel.model.ExpressionNode;
+import org.apache.camel.model.MarshalDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SortDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
+import org.apache.camel.model.TransformDefinition;
+import org.apache.camel.model.UnmarshalDefinition;
 import org.apache.camel.model.language.ExpressionDefinition;
+import org.apache.camel.model.language.MethodCallExpression;
+import org.apache.camel.reifier.dataformat.DataFormatReifier;
 import org.apache.camel.reifier.language.ExpressionReifier;
 import org.apache.camel.util.URISupport;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +36,9 @@ final class StepCheck {
     interface Failures {
         void add(Throwable failure, int line);
     }
+
+    /** Where the route of a Kamelet goes on in the route that uses it. */
+    private static final String TEMPLATE_END = "kamelet:";
 
     private final CamelContext context;
     private final Failures failures;
@@ -41,44 +52,112 @@ final class StepCheck {
         this.places = places;
     }
 
+    /** Looks only for components that are not allowed: a template's endpoints exist when it is filled in. */
+    void checkPermissions(RouteDefinition template) {
+        reachable(template.getInput().getEndpointUri(), template.getInput().getLineNumber());
+        for (ProcessorDefinition<?> step : steps(template.getOutputs())) {
+            if (step instanceof ToDynamicDefinition dynamic) {
+                dynamic(dynamic, step.getLineNumber());
+            } else if (step instanceof EndpointRequiredDefinition sender && sender.getEndpointUri() != null) {
+                reachable(sender.getEndpointUri(), step.getLineNumber());
+            }
+        }
+    }
+
+    private void reachable(String uri, int line) {
+        if (Permissions.scheme(uri).contains("{{")) {
+            problems.accept(places.problem(
+                    line,
+                    List.of(uri),
+                    "the component of '" + uri + "' is a parameter",
+                    "write it out, for example 'paho-mqtt5:{{topic}}'"));
+        } else if (!uri.startsWith(TEMPLATE_END)) {
+            permitted(uri, line);
+        }
+    }
+
     void check(RouteDefinition route) {
         endpoint(route.getInput().getEndpointUri(), route.getInput().getLineNumber());
-        for (ProcessorDefinition<?> step : steps(route)) {
+        check(route.getOutputs());
+    }
+
+    void check(List<? extends ProcessorDefinition<?>> outputs) {
+        for (ProcessorDefinition<?> step : steps(outputs)) {
             int line = step.getLineNumber();
             if (step instanceof ToDynamicDefinition dynamic) {
-                String scheme = Permissions.scheme(String.valueOf(dynamic.getUri()));
-                if (!scheme.contains("$")) {
-                    permitted(String.valueOf(dynamic.getUri()), line);
-                }
+                dynamic(dynamic, line);
             } else if (step instanceof EndpointRequiredDefinition sender) {
-                endpoint(sender.getEndpointUri(), line);
+                if (sender.getEndpointUri() == null) {
+                    missing(step, line, "uri", "say where it sends to");
+                } else {
+                    endpoint(sender.getEndpointUri(), line);
+                }
             }
-            if (step instanceof ExpressionNode withExpression && withExpression.getExpression() != null) {
-                expression(withExpression.getExpression(), line);
+            if (step instanceof ExpressionNode withExpression) {
+                if (withExpression.getExpression() != null) {
+                    expression(withExpression.getExpression(), line);
+                } else if (!(step instanceof SortDefinition || step instanceof TransformDefinition)) {
+                    missing(step, line, "expression", "for example 'simple: ${body}'");
+                }
             }
-            if (step instanceof BeanDefinition bean && bean.getRef() != null) {
+            DataFormatDefinition format = step instanceof UnmarshalDefinition unmarshal
+                    ? unmarshal.getDataFormatType()
+                    : step instanceof MarshalDefinition marshal ? marshal.getDataFormatType() : null;
+            if (format != null) {
+                dataFormat(format, line);
+            }
+            if (step instanceof BeanDefinition bean
+                    && bean.getRef() != null
+                    && !bean.getRef().startsWith("#class:")) {
                 method(bean.getRef(), bean.getMethod(), line);
             }
         }
     }
 
-    private static Collection<ProcessorDefinition<?>> steps(RouteDefinition route) {
+    private void dynamic(ToDynamicDefinition step, int line) {
+        if (step.getUri() == null) {
+            missing(step, line, "uri", "say where it sends to");
+        } else if (Permissions.scheme(step.getUri()).contains("$")) {
+            problems.accept(places.problem(
+                    line,
+                    List.of(step.getUri()),
+                    "the component of '" + step.getUri() + "' comes from the message",
+                    "write it out, for example 'paho-mqtt5:${header.topic}'"));
+        } else {
+            permitted(step.getUri(), line);
+        }
+    }
+
+    private void missing(ProcessorDefinition<?> step, int line, String key, String hint) {
+        problems.accept(places.problem(
+                line, List.of(step.getShortName()), "'" + step.getShortName() + "' has no '" + key + "'", hint));
+    }
+
+    private void dataFormat(DataFormatDefinition format, int line) {
+        try {
+            DataFormatReifier.reifier(context, format).createDataFormat();
+        } catch (Exception e) {
+            failures.add(e, line);
+        }
+    }
+
+    private static Collection<ProcessorDefinition<?>> steps(List<? extends ProcessorDefinition<?>> outputs) {
         List<ProcessorDefinition<?>> steps = new ArrayList<>();
         for (Object step :
-                ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class)) {
+                ProcessorDefinitionHelper.filterTypeInOutputs(List.copyOf(outputs), ProcessorDefinition.class)) {
             steps.add((ProcessorDefinition<?>) step);
         }
         return steps;
     }
 
-    private void endpoint(@Nullable String given, int line) {
-        if (given == null) {
-            return;
-        }
+    private void endpoint(String given, int line) {
         try {
             String uri = context.resolvePropertyPlaceholders(given);
             if (permitted(uri, line)) {
-                context.getEndpoint(uri);
+                Endpoint endpoint = context.getEndpoint(uri);
+                OptionCheck.problems(endpoint, URISupport.parseQuery(URISupport.extractQuery(uri)))
+                        .forEach(wrong ->
+                                problems.accept(places.problem(line, wrong.words(), wrong.message(), wrong.hint())));
                 if (uri.startsWith("bean:")) {
                     String name = uri.replaceFirst("bean:/*", "").replaceFirst("\\?.*", "");
                     Object method =
@@ -113,6 +192,9 @@ final class StepCheck {
     }
 
     private void expression(ExpressionDefinition expression, int line) {
+        if (expression instanceof MethodCallExpression call && call.getRef() != null) {
+            method(call.getRef(), call.getMethod(), line);
+        }
         try {
             ExpressionReifier.reifier(context, expression).createExpression();
         } catch (Exception e) {
@@ -124,6 +206,7 @@ final class StepCheck {
     private void method(String beanName, @Nullable String call, int line) {
         Object bean = context.getRegistry().lookupByName(beanName);
         if (bean == null) {
+            // Camel would take a class of that name.
             failures.add(new NoSuchBeanException(beanName), line);
             return;
         }

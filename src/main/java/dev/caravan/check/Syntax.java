@@ -14,7 +14,8 @@ final class Syntax {
     static Problem problem(RouteFile file, MarkedYamlEngineException e) {
         String problem = String.valueOf(e.getProblem());
         Mark mark = e.getProblemMark().or(e::getContextMark).orElse(null);
-        String hint = hint(problem, lineOf(file.text(), mark == null ? -1 : mark.getLine()));
+        int index = mark == null ? -1 : mark.getLine();
+        String hint = hint(problem, lineOf(file.text(), index), lineOf(file.text(), index - 1), index);
         String message = "is not YAML: " + problem;
         return mark == null ? Problem.inFile(file, message, hint) : Problem.at(file, mark, message, hint);
     }
@@ -49,11 +50,23 @@ final class Syntax {
                         .orElse(message);
     }
 
-    private static String hint(String problem, String line) {
-        if (problem.contains("'\\t(TAB)'") || line.stripTrailing().startsWith("\t")) {
+    /**
+     * @param above the line before
+     * @param number the number of that line, counted from 1
+     */
+    private static String hint(String problem, String line, String above, int number) {
+        if (problem.contains("'\\t(TAB)'")
+                || line.substring(0, line.length() - line.stripLeading().length())
+                        .contains("\t")) {
             return "indent with spaces, not with tabs";
         }
-        if (problem.contains("mapping values are not allowed here")) {
+        if (problem.contains("mapping values are not allowed here")
+                || problem.contains("could not find expected ':'")) {
+            if (!above.isBlank()
+                    && !above.contains(": ")
+                    && !above.stripTrailing().endsWith(":")) {
+                return "line " + number + " has no colon with a space behind it: 'key: value'";
+            }
             return "is the line above indented as it should be, and is there one ': ' in this line? "
                     + "A value that holds ': ' needs quotes";
         }
@@ -66,7 +79,10 @@ final class Syntax {
         if (problem.contains("found unexpected end of stream") || problem.contains("quoted scalar")) {
             return "is a quote open?";
         }
-        if (problem.contains("expected a single document")) {
+        if (problem.contains("expected ',' or")) {
+            return "is a bracket or a brace not closed?";
+        }
+        if (problem.contains("another document")) {
             return "one file holds one list: delete the line '---'";
         }
         return line.contains("{{") && !line.contains("\"") && !line.contains("'")

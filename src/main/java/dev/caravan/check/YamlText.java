@@ -14,6 +14,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
@@ -37,10 +38,15 @@ final class YamlText {
                     file,
                     "is larger than a route file can be: " + text.length() + " characters, the limit is "
                             + MOST_CHARACTERS,
-                    ""));
+                    "is it a log file?"));
             return Optional.empty();
         }
-        LoadSettings settings = LoadSettings.builder().setLabel(file.location()).build();
+        LoadSettings settings = LoadSettings.builder()
+                .setLabel(file.location())
+                // Both are found below, with their place.
+                .setAllowNonScalarKeys(true)
+                .setMaxAliasesForCollections(Integer.MAX_VALUE)
+                .build();
         try {
             int deepest = demandShallow(file, text, settings, problems);
             if (deepest > DEEPEST) {
@@ -90,14 +96,20 @@ final class YamlText {
             return false;
         }
         int before = problems.size();
-        Nodes.eachMapping(root, mapping -> demandUniqueKeys(file, mapping, problems));
+        Nodes.eachMapping(root, mapping -> demandWordsOnceAsKeys(file, mapping, problems));
         return problems.size() == before;
     }
 
-    private static void demandUniqueKeys(RouteFile file, MappingNode mapping, List<Problem> problems) {
+    private static void demandWordsOnceAsKeys(RouteFile file, MappingNode mapping, List<Problem> problems) {
         Set<String> keys = new HashSet<>();
         for (NodeTuple tuple : mapping.getValue()) {
-            if (!keys.add(Nodes.key(tuple))) {
+            if (!(tuple.getKeyNode() instanceof ScalarNode)) {
+                problems.add(Problem.at(
+                        file,
+                        Nodes.mark(tuple.getKeyNode()),
+                        "has a map or a list where a word must be",
+                        "a value that begins with {{ needs quotes: \"{{key}}\""));
+            } else if (!keys.add(Nodes.key(tuple))) {
                 problems.add(Problem.at(
                         file,
                         Nodes.mark(tuple.getKeyNode()),

@@ -1,5 +1,6 @@
 package dev.caravan.route;
 
+import dev.caravan.check.AllowedComponents;
 import dev.caravan.check.Draft;
 import dev.caravan.check.Problem;
 import dev.caravan.check.RouteChecker;
@@ -52,6 +53,12 @@ public final class RouteFolder implements AutoCloseable {
     /** Files whose last version cannot run: what they miss may come with another file. */
     private final Map<String, Draft> waiting = new TreeMap<>();
 
+    /**
+     * Those of them that look right and do not start: trying one again stops what runs of it, so an edit of another file
+     * must not.
+     */
+    private final Set<String> unstartable = new TreeSet<>();
+
     /** Files that are deleted but needed. */
     private final Set<String> leaving = new TreeSet<>();
 
@@ -62,6 +69,7 @@ public final class RouteFolder implements AutoCloseable {
      * @param contexts makes contexts to check a file in, see {@link RouteChecker}
      */
     public RouteFolder(CamelContext context, Path folder, Supplier<? extends CamelContext> contexts, Clock clock) {
+        AllowedComponents.guard(context);
         this.source = new RouteSource(folder);
         this.judge = new Judge(new RouteChecker(contexts));
         this.routes = new RunningRoutes(context);
@@ -156,6 +164,8 @@ public final class RouteFolder implements AutoCloseable {
             leaving.remove(draft.file().name());
         });
         waiting.keySet().removeAll(gone);
+        drafts.forEach(draft -> unstartable.remove(draft.file().name()));
+        unstartable.retainAll(routes.files().keySet());
         for (String name : gone) {
             if (routes.files().containsKey(name)) {
                 leaving.add(name);
@@ -165,6 +175,7 @@ public final class RouteFolder implements AutoCloseable {
         }
         Map<String, List<Problem>> bad = new TreeMap<>();
         Map<String, Draft> saved = new TreeMap<>(waiting);
+        saved.keySet().removeAll(unstartable);
         Set<String> going = new TreeSet<>(leaving);
         Map<String, Change> changes = null;
         while (changes == null) {
@@ -186,6 +197,7 @@ public final class RouteFolder implements AutoCloseable {
                         : new TreeSet<>(verdict.good().keySet());
                 blamed.forEach(name -> bad.put(name, found));
                 saved.keySet().removeAll(blamed);
+                unstartable.addAll(blamed);
                 if (blamed.isEmpty()) {
                     verdict.gone().forEach(name -> bad.put(name, found));
                     going.clear();
@@ -220,7 +232,8 @@ public final class RouteFolder implements AutoCloseable {
         }
     }
 
-    private synchronized void look() {
+    /** One look at the folder; what differs is taken over when two looks in a row have seen it. */
+    synchronized void look() {
         try {
             SortedMap<String, Object> seen = source.stamps();
             if (seen.equals(lastSeen) && !seen.equals(applied)) {

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,13 +48,14 @@ final class RouteSource {
 
     /**
      * What tells one state of each file from another without reading it: a save changes time, size or, where an editor
-     * renames a new file over the old one, the file's key. Links are followed, so a swapped link counts as a save.
+     * renames a new file over the old one, the file's key; a copy that keeps the times (cp -p) changes the inode's time
+     * alone. Links are followed, so a swapped link counts as a save.
      */
     SortedMap<String, Object> stamps() throws IOException {
         SortedMap<String, Object> stamps = new TreeMap<>();
         for (Path path : list()) {
             String name = path.getFileName().toString();
-            if (RouteFile.isNameOfOne(name) && !Files.isDirectory(path)) {
+            if (RouteFile.isNameOfOne(name)) {
                 Object stamp = stamp(path);
                 if (stamp != null) {
                     stamps.put(name, stamp);
@@ -67,8 +67,11 @@ final class RouteSource {
 
     private static @Nullable Object stamp(Path path) throws IOException {
         try {
-            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            return attributes.lastModifiedTime() + " " + attributes.size() + " " + attributes.fileKey();
+            return Files.readAttributes(
+                    path,
+                    path.getFileSystem().supportedFileAttributeViews().contains("unix")
+                            ? "unix:lastModifiedTime,size,fileKey,ctime"
+                            : "lastModifiedTime,size,fileKey");
         } catch (NoSuchFileException e) {
             // A link to nothing is a file that cannot be read, its routes stay. What is gone from the folder is
             // deleted.
@@ -99,11 +102,16 @@ final class RouteSource {
         Path path = folder.resolve(name);
         RouteFile empty = new RouteFile(name, location(name), "");
         try {
+            if (Files.isDirectory(path)) {
+                return new Reading(empty, Problem.inFile(empty, "cannot be read: it is a folder", ""));
+            }
             if (Files.size(path) > MOST_BYTES) {
                 return new Reading(
                         empty,
                         Problem.inFile(
-                                empty, "is larger than a route file can be: " + Files.size(path) + " bytes", ""));
+                                empty,
+                                "is larger than a route file can be: " + Files.size(path) + " bytes",
+                                "is it a log file?"));
             }
             return new Reading(new RouteFile(name, empty.location(), decode(Files.readAllBytes(path))), null);
         } catch (CharacterCodingException e) {
@@ -142,6 +150,9 @@ final class RouteSource {
         String hint = "save it in UTF-8";
         try {
             ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path));
+            if (bytes.limit() > 1 && (bytes.getChar(0) == '\uFEFF' || bytes.getChar(0) == '\uFFFE')) {
+                hint = "save it in UTF-8, it is UTF-16";
+            }
             CharBuffer some = CharBuffer.allocate(bytes.limit() + 1);
             StandardCharsets.UTF_8.newDecoder().decode(bytes, some, true);
             int line = 1 + (int) some.flip().chars().filter(c -> c == '\n').count();

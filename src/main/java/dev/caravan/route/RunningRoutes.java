@@ -98,7 +98,7 @@ final class RunningRoutes {
     private void carryOut(Step step, Part part, Plan plan, List<Part> begun) throws StartFailure {
         try {
             step.run();
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
             rollBack(plan, begun);
             throw new StartFailure(part.draft(), e);
         }

@@ -191,7 +191,7 @@ class RouteFolderTest {
     @Test
     void refusesTheSameIdInTwoFiles(@TempDir Path other) throws Exception {
         Files.writeString(other.resolve("x.camel.yaml"), answering("same", "1"));
-        Files.writeString(other.resolve("y.camel.yaml"), answering("same", "2"));
+        Files.writeString(other.resolve("y.camel.yaml"), answering("same", "2").replace("direct:same", "direct:y"));
 
         try (DefaultCamelContext fresh = new DefaultCamelContext()) {
             assertThatThrownBy(() -> new RouteFolder(fresh, other, DefaultCamelContext::new, Clock.systemUTC()).load())
