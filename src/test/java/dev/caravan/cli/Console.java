@@ -31,7 +31,11 @@ final class Console {
     }
 
     int run(CaravanCommand.Runner runner, String... args) {
-        return CaravanCommand.execute(runner, "1.2.3", terminal, args);
+        return CaravanCommand.execute(runner, (run, out) -> 0, "1.2.3", terminal, args);
+    }
+
+    int testing(CaravanCommand.Tester tester, String... args) {
+        return CaravanCommand.execute((settings, file) -> 0, tester, "1.2.3", terminal, args);
     }
 
     byte[] bytes() {

@@ -1,0 +1,131 @@
+package dev.caravan.routetest;
+
+import dev.caravan.settings.SettingsException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.apache.camel.CamelContext;
+
+/**
+ * The tests beside the routes of one folder: {@code tests/<route id>.test.yaml}. Files are read once, when this is made;
+ * a file that cannot be used becomes a test that fails and says why.
+ */
+public final class RouteTests {
+
+    /** Where routes are tried. */
+    @FunctionalInterface
+    public interface Contexts {
+
+        /**
+         * An unstarted context without routes, in which nothing leaves the program.
+         *
+         * @param settings that differ from those of the run
+         * @param clock what the routes take for the time
+         * @throws SettingsException if the settings break a rule
+         */
+        CamelContext create(Map<String, String> settings, Clock clock) throws SettingsException;
+    }
+
+    private final RouteFiles files;
+    private final Contexts contexts;
+    private final List<RouteText> routes;
+    private final SortedSet<String> routeIds = new TreeSet<>();
+    private final List<RouteTest> tests = new ArrayList<>();
+    private final Set<String> tested = new HashSet<>();
+
+    private RouteTests(RouteFiles files, Contexts contexts) {
+        this.files = files;
+        this.contexts = contexts;
+        List<String> unreadable = new ArrayList<>();
+        this.routes = files.routes(unreadable);
+        routes.forEach(file -> routeIds.addAll(file.routeIds()));
+        unreadable.forEach(problem -> addProblem("routes", "can be read", problem));
+        files.testNames().forEach(this::addFile);
+    }
+
+    /** The tests of a folder of {@code *.camel.yaml} files. */
+    public static RouteTests in(Path routes, Contexts contexts) throws IOException {
+        return new RouteTests(RouteFiles.in(routes), contexts);
+    }
+
+    /** The tests of the routes inside the jar. */
+    public static RouteTests builtIn(Contexts contexts) {
+        return new RouteTests(RouteFiles.builtIn(), contexts);
+    }
+
+    /** Every test, in the order of the files' names and within them. */
+    public List<RouteTest> tests() {
+        return List.copyOf(tests);
+    }
+
+    /** The routes that no test file is named after. */
+    public SortedSet<String> untested() {
+        SortedSet<String> untested = new TreeSet<>(routeIds);
+        untested.removeAll(tested);
+        return untested;
+    }
+
+    private void addFile(String name) {
+        String location = files.testLocation(name);
+        String route = name.substring(0, name.length() - RouteFiles.TEST.length());
+        tested.add(route);
+        if (!routeIds.contains(route)) {
+            addProblem(
+                    route,
+                    "has a route",
+                    location + ": no file has a route with id '" + route + "'; " + RouteFiles.nearest(route, routeIds));
+            return;
+        }
+        try {
+            for (TestCase test : files.tests(name)) {
+                tests.add(new RouteTest(route, test.name(), location + ":" + test.line(), () -> run(test, route)));
+            }
+        } catch (TestFileException e) {
+            tests.add(new RouteTest(route, "can be read", location, e::problems));
+        }
+    }
+
+    private void addProblem(String route, String name, String problem) {
+        tests.add(new RouteTest(route, name, problem.replaceAll(":.*", ""), () -> List.of(problem)));
+    }
+
+    private List<String> run(TestCase test, String route) throws InterruptedException {
+        try (Stage stage = new Stage(contexts.create(test.settings(), Clock.fixed(test.now(), ZoneOffset.UTC)))) {
+            stage.open(needed(test, route));
+            return Verdict.of(test.expect(), stage.play(test, route));
+        } catch (SettingsException e) {
+            return e.problems();
+        } catch (TestFileException e) {
+            return e.problems();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            return List.of("the route does not start: " + LoadFailure.describe(e));
+        }
+    }
+
+    /** What others use first, as a route must find it; then the route, and those it is tested with. */
+    private Set<RouteText> needed(TestCase test, String route) throws TestFileException {
+        Set<RouteText> needed = new LinkedHashSet<>();
+        routes.stream().filter(RouteText::shared).forEach(needed::add);
+        List<String> ids = new ArrayList<>(test.with());
+        ids.add(route);
+        for (String id : ids) {
+            needed.add(routes.stream()
+                    .filter(file -> file.routeIds().contains(id))
+                    .findFirst()
+                    .orElseThrow(() -> new TestFileException(List.of(
+                            "key 'with': there is no route '" + id + "'; " + RouteFiles.nearest(id, routeIds)))));
+        }
+        return needed;
+    }
+}
