@@ -71,7 +71,7 @@ final class HttpSide {
         Message message = exchange.getMessage();
         Exception failure = exchange.getException();
         if (failure != null) {
-            arrivals.add(Arrival.answer(FAILED, new byte[0], "failed: " + Inlet.reason(failure), Map.of()));
+            arrivals.add(Arrival.answer(FAILED, new byte[0], "the route failed: " + Inlet.reason(failure), Map.of()));
             return;
         }
         byte[] body = message.getBody(byte[].class);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -99,18 +100,22 @@ final class RouteFiles {
     /**
      * Every route file that is YAML.
      *
-     * @param problems gets a line for each that is none
+     * @param unreadable gets the others, by name without the suffix, with what is wrong
      */
-    List<RouteText> routes(Collection<String> problems) {
+    List<RouteText> routes(Map<String, List<String>> unreadable) {
         List<RouteText> texts = new ArrayList<>();
         routes.forEach((name, content) -> {
             try {
                 texts.add(RouteText.of(name, prefix + name, text(prefix + name, content)));
             } catch (TestFileException e) {
-                problems.addAll(e.problems());
+                unreadable.put(name.substring(0, name.length() - ROUTE.length()), e.problems());
             }
         });
         return texts;
+    }
+
+    String routeLocation(String name) {
+        return prefix + name + ROUTE;
     }
 
     /** The names of the test files. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.camel.CamelContext;
 
@@ -35,6 +36,8 @@ public final class RouteTests {
         CamelContext create(Map<String, String> settings, Clock clock) throws SettingsException;
     }
 
+    private static final String READABLE = "can be read";
+
     private final RouteFiles files;
     private final Contexts contexts;
     private final List<RouteText> routes;
@@ -45,11 +48,14 @@ public final class RouteTests {
     private RouteTests(RouteFiles files, Contexts contexts) {
         this.files = files;
         this.contexts = contexts;
-        List<String> unreadable = new ArrayList<>();
+        Map<String, List<String>> unreadable = new TreeMap<>();
         this.routes = files.routes(unreadable);
         routes.forEach(file -> routeIds.addAll(file.routeIds()));
-        unreadable.forEach(problem -> addProblem("routes", "can be read", problem));
-        files.testNames().forEach(this::addFile);
+        unreadable.forEach((name, problems) ->
+                tests.add(new RouteTest(name, READABLE, files.routeLocation(name), () -> problems)));
+        files.testNames().stream()
+                .filter(name -> !unreadable.containsKey(routeOf(name)))
+                .forEach(this::addFile);
     }
 
     /** The tests of a folder of {@code *.camel.yaml} files. */
@@ -76,13 +82,12 @@ public final class RouteTests {
 
     private void addFile(String name) {
         String location = files.testLocation(name);
-        String route = name.substring(0, name.length() - RouteFiles.TEST.length());
+        String route = routeOf(name);
         tested.add(route);
         if (!routeIds.contains(route)) {
-            addProblem(
-                    route,
-                    "has a route",
-                    location + ": no file has a route with id '" + route + "'; " + RouteFiles.nearest(route, routeIds));
+            String problem =
+                    location + ": no file has a route with id '" + route + "'; " + RouteFiles.nearest(route, routeIds);
+            tests.add(new RouteTest(route, "has a route", location, () -> List.of(problem)));
             return;
         }
         try {
@@ -90,17 +95,19 @@ public final class RouteTests {
                 tests.add(new RouteTest(route, test.name(), location + ":" + test.line(), () -> run(test, route)));
             }
         } catch (TestFileException e) {
-            tests.add(new RouteTest(route, "can be read", location, e::problems));
+            tests.add(new RouteTest(route, READABLE, location, e::problems));
         }
     }
 
-    private void addProblem(String route, String name, String problem) {
-        tests.add(new RouteTest(route, name, problem.replaceAll(":.*", ""), () -> List.of(problem)));
+    private static String routeOf(String testFile) {
+        return testFile.substring(0, testFile.length() - RouteFiles.TEST.length());
     }
 
     private List<String> run(TestCase test, String route) throws InterruptedException {
+        Set<RouteText> needed = new LinkedHashSet<>();
         try (Stage stage = new Stage(contexts.create(test.settings(), Clock.fixed(test.now(), ZoneOffset.UTC)))) {
-            stage.open(needed(test, route));
+            needed.addAll(needed(test, route));
+            stage.open(needed);
             return Verdict.of(test.expect(), stage.play(test, route));
         } catch (SettingsException e) {
             return e.problems();
@@ -109,7 +116,7 @@ public final class RouteTests {
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            return List.of("the route does not start: " + LoadFailure.describe(e));
+            return List.of(LoadFailure.describe(e, needed));
         }
     }
 

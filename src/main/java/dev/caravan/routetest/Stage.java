@@ -11,14 +11,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.LoggingLevel;
 import org.apache.camel.RouteConfigurationsBuilder;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.component.seda.SedaComponent;
 import org.apache.camel.component.seda.SedaEndpoint;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
+import org.apache.camel.spi.CamelLogger;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.slf4j.helpers.NOPLogger;
 
 /** The routes of one test in a context of their own, with stand-ins around them. For one thread. */
 final class Stage implements AutoCloseable {
@@ -50,6 +54,10 @@ final class Stage implements AutoCloseable {
         context.getShutdownStrategy().setSuppressLoggingOnTimeout(true);
         context.getShutdownStrategy().setLogInflightExchangesOnTimeout(false);
         context.getComponent("seda", SedaComponent.class).setDefaultPollTimeout(SEDA_POLL_MILLIS);
+        // Camel's default but for the log: the test tells of a failure, in one line.
+        DefaultErrorHandlerDefinition quiet = new DefaultErrorHandlerDefinition();
+        quiet.setLoggerBean(new CamelLogger(NOPLogger.NOP_LOGGER, LoggingLevel.OFF));
+        context.getCamelContextExtension().setErrorHandlerFactory(quiet);
     }
 
     /** @throws Exception if the files make no routes that run */

@@ -84,6 +84,9 @@ final class Verdict {
         if (!found.isEmpty()) {
             lines.add("differs (line " + expected.line() + "): " + actual.to());
             lines.addAll(found);
+            if (actual.to().equals(Arrival.ANSWER) && !actual.text().isEmpty()) {
+                lines.add("  because " + Arrival.shown(actual.text()));
+            }
         }
     }
 

@@ -176,7 +176,7 @@ class RouteTestsTest {
         assertThat(differences())
                 .singleElement()
                 .asString()
-                .startsWith("the route does not start: ")
+                .startsWith(folder + "/two.camel.yaml: does not start: ")
                 .contains("mqtt-nothing");
     }
 
@@ -257,7 +257,7 @@ class RouteTestsTest {
                 - {test: b, send: {topic: a, from: remote}, expect: nothing}
                 - {test: c, send: {}, with: nobody, expect: nothing}
                 - {test: d, send: {}, settings: {mqtt.port: high}, expect: nothing}
-                - {test: e, send: {request: GET /a}, expect: {answer: 404}}
+                - {test: e, send: {request: GET /a}, expect: {answer: 200}}
                 """);
 
         assertThat(differences())
@@ -266,18 +266,25 @@ class RouteTestsTest {
                                 + " with direct:d, send a payload and headers only",
                         "'from: remote' is for bridges, and no loaded route is one",
                         "key 'with': there is no route 'nobody'; the nearest is 'd'",
-                        "command line: key 'mqtt.port': must be a port from 0 to 65535, 0 for any free one, was \"high\"");
+                        "command line: key 'mqtt.port': must be a port from 0 to 65535, 0 for any free one, was \"high\"",
+                        "differs (line 5): answer",
+                        "  status",
+                        "    expected 200",
+                        "    actual   404",
+                        "  because no loaded route has this path");
     }
 
     @Test
     void makesAFileThatCannotBeUsedATestThatFails() throws Exception {
         route("echo", ECHO);
         route("broken", "- route: [");
+        test("broken", "- {test: is not told of, send: {}, expect: nothing}");
         test("echoo", "- {test: a, send: {}, expect: nothing}");
         test("echo", "- {tst: a}");
         Files.write(folder.resolve("latin.camel.yaml"), new byte[] {'#', (byte) 0xe4});
 
         assertThat(differences())
+                .hasSize(7)
                 .contains(
                         folder + "/latin.camel.yaml: is not UTF-8 text",
                         folder + "/tests/echo.test.yaml:1:4: key 'tst': is unknown, the nearest known key is 'test'",
