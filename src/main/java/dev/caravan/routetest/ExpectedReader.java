@@ -15,7 +15,7 @@ final class ExpectedReader {
     private static final List<String> PLACES =
             List.of("to", Arrival.ANSWER, Arrival.DEAD_LETTER, Arrival.LOG, Arrival.ERROR);
 
-    private static final Set<String> KEYS = new LinkedHashSet<>(List.of(
+    static final Set<String> KEYS = new LinkedHashSet<>(List.of(
             "to",
             "topic",
             "payload",

@@ -13,7 +13,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** Reads an element of {@code send}. */
 final class SentReader {
 
-    private static final Set<String> KEYS = new LinkedHashSet<>(List.of(
+    static final Set<String> KEYS = new LinkedHashSet<>(List.of(
             "topic",
             "request",
             "payload",

@@ -19,7 +19,7 @@ final class TestFileReader {
 
     static final String NOTHING = "nothing";
 
-    private static final Set<String> KEYS =
+    static final Set<String> KEYS =
             new LinkedHashSet<>(List.of("test", "send", "expect", "settings", "with", "now", "within"));
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration WITHIN = Duration.ofSeconds(2);
