@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads an element of {@code expect}. */
@@ -68,7 +69,7 @@ final class ExpectedReader {
             refuse(map, "csv", PayloadReader.KEYS);
         }
         if (place == null) {
-            if (!map.has("topic") && !map.has("csv") && !map.keys().isEmpty()) {
+            if (!map.has("topic") && !map.has("csv") && map.node() instanceof MappingNode) {
                 document.problem(
                         map.node(),
                         "does not say where: 'to', 'topic', 'csv', 'answer', 'dead-letter', 'log' or 'error'");

@@ -52,9 +52,9 @@ final class MemoryBroker implements AutoCloseable {
 
     /** What the test publishes. */
     void publish(Sent.Publish sent) {
-        MqttMessage message =
-                MqttMessage.of(sent.topic(), sent.payload(), sent.qos(), sent.retain(), sent.userProperties());
-        hand(() -> {
+        run(() -> {
+            MqttMessage message =
+                    MqttMessage.of(sent.topic(), sent.payload(), sent.qos(), sent.retain(), sent.userProperties());
             if (sent.remote()) {
                 inward(message, sent);
             } else {
@@ -69,7 +69,7 @@ final class MemoryBroker implements AutoCloseable {
         if (arrivals.isFull()) {
             return;
         }
-        hand(() -> {
+        run(() -> {
             distribute(message, by, Map.of());
             outward(message);
         });
@@ -132,11 +132,14 @@ final class MemoryBroker implements AutoCloseable {
         bridge.take(exchange);
     }
 
-    private void hand(Runnable work) {
+    /** Runs something on the broker's thread, where a route that blocks does not hold up the test. */
+    void run(Runnable work) {
         underWay.incrementAndGet();
         thread.execute(() -> {
             try {
                 work.run();
+            } catch (RuntimeException e) {
+                arrivals.add(Arrival.text(Arrival.ERROR, Inlet.reason(e)));
             } finally {
                 underWay.decrementAndGet();
             }

@@ -107,7 +107,11 @@ public final class RouteTests {
         Set<RouteText> needed = new LinkedHashSet<>();
         try (Stage stage = new Stage(contexts.create(test.settings(), Clock.fixed(test.now(), ZoneOffset.UTC)))) {
             needed.addAll(needed(test, route));
-            stage.open(needed);
+            try {
+                stage.open(needed);
+            } catch (Exception e) {
+                return List.of(LoadFailure.describe(e, needed));
+            }
             return Verdict.of(test.expect(), stage.play(test, route));
         } catch (SettingsException e) {
             return e.problems();
@@ -116,7 +120,7 @@ public final class RouteTests {
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            return List.of(LoadFailure.describe(e, needed));
+            return List.of("the test does not end: " + e);
         }
     }
 

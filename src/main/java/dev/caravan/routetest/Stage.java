@@ -119,9 +119,9 @@ final class Stage implements AutoCloseable {
                 demandSubscriber(publish);
                 broker.publish(publish);
             } else if (sent instanceof Sent.Request request) {
-                http.request(request);
+                broker.run(() -> http.request(request));
             } else {
-                plain(sent, routeId);
+                broker.run(() -> plain(sent, routeId));
             }
             arrivals.await(came -> isStill(), end);
         }

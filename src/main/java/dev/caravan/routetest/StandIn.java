@@ -2,10 +2,14 @@ package dev.caravan.routetest;
 
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.PollingConsumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.DefaultEndpoint;
+import org.apache.camel.support.PollingConsumerSupport;
+import org.jspecify.annotations.Nullable;
 
 /** What a route has in place of an endpoint: in {@code from} where a test's messages enter, else where they are noted. */
 final class StandIn extends DefaultEndpoint {
@@ -54,6 +58,34 @@ final class StandIn extends DefaultEndpoint {
     public Producer createProducer() throws Exception {
         Producer producer = original.createProducer();
         return runs ? new RunningProducer(this, producer) : new NotingProducer(this);
+    }
+
+    /** For {@code pollEnrich}: there is never anything. */
+    @Override
+    public PollingConsumer createPollingConsumer() {
+        return new NothingToPoll(this);
+    }
+
+    private static final class NothingToPoll extends PollingConsumerSupport {
+
+        NothingToPoll(StandIn endpoint) {
+            super(endpoint);
+        }
+
+        @Override
+        public @Nullable Exchange receive() {
+            return null;
+        }
+
+        @Override
+        public @Nullable Exchange receiveNoWait() {
+            return null;
+        }
+
+        @Override
+        public @Nullable Exchange receive(long timeout) {
+            return null;
+        }
     }
 
     @Override

@@ -160,6 +160,37 @@ class RouteTestsTest {
     }
 
     @Test
+    void isNotHeldUpByARouteThatBlocks() throws Exception {
+        route("deaf", """
+                - route:
+                    id: deaf
+                    from:
+                      uri: direct:deaf
+                      steps: [{delay: {asyncDelayed: "false", constant: 60000}}]
+                """);
+        test("deaf", "- {test: sleeps a minute, within: 100ms, send: {}, expect: nothing}");
+
+        assertThat(differences())
+                .containsExactly("not expected: error 'a message is still under way after 100 ms (within)'");
+    }
+
+    @Test
+    void findsNothingWhereARoutePolls() throws Exception {
+        route("poll", """
+                - route:
+                    id: poll
+                    from:
+                      uri: direct:poll
+                      steps:
+                        - pollEnrich: {simple: "file:nowhere", timeout: "-1"}
+                        - log: {message: "got ${body}"}
+                """);
+        test("poll", "- {test: polls, send: {payload: x}, expect: {log: 'got '}}");
+
+        assertThat(differences()).isEmpty();
+    }
+
+    @Test
     void replacesWhatLeadsToARouteOfAnotherFile() throws Exception {
         route("one", "- route: {id: one, from: {uri: 'direct:one', steps: [{to: {uri: 'direct:two'}}]}}");
         route("two", "- route: {id: two, from: {uri: 'direct:two', steps: [{to: {uri: 'mqtt-nothing:x'}}]}}");
@@ -228,7 +259,7 @@ class RouteTestsTest {
                         value: |
                           topic # out 1 local/ plant/
                           topic cmd/# in 0 in/ out/
-                          topic x out 1 "" $SYS/
+                          topic # out 1 raw/ ""
                 """);
         test("plant", """
                 - test: takes prefixes away and puts others in front
@@ -239,6 +270,9 @@ class RouteTestsTest {
                   expect:
                     - {to: remote, topic: plant/a, payload: x, qos: 1}
                     - {to: local, topic: in/cmd/a, payload: y, qos: 0}
+                - test: keeps what can have no name at the other side
+                  send: {topic: raw/$SYS/x, payload: z}
+                  expect: {dead-letter: topic must not begin with $, topic: raw/$SYS/x, payload: z}
                 - test: fails where the lines make another topic
                   send: {topic: local/a}
                   expect: {to: remote, topic: local/a}
@@ -246,7 +280,7 @@ class RouteTestsTest {
 
         assertThat(differences())
                 .containsExactly(
-                        "differs (line 11): remote", "  topic", "    expected local/a", "    actual   plant/a");
+                        "differs (line 14): remote", "  topic", "    expected local/a", "    actual   plant/a");
     }
 
     @Test

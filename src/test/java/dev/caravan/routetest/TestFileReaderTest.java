@@ -92,6 +92,7 @@ class TestFileReaderTest {
             - {send: {payload-base64: "!"}}  | 3:27: key 'payload-base64': must be base64, was '!'
             - {send: {payload-file: no}}     | 3:25: key 'payload-file': cannot be read: there is no file no
             - {expect: {payload: a}}         | 3:12: does not say where: 'to', 'topic', 'csv', 'answer', 'dead-letter', 'log' or 'error'
+            - {expect: {}}                   | 3:12: does not say where: 'to', 'topic', 'csv', 'answer', 'dead-letter', 'log' or 'error'
             - {expect: {to: nowhere}}        | 3:17: key 'to': must be an endpoint such as paho-mqtt5:a/b, or remote or local for a bridge, was 'nowhere'
             - {expect: {to: log:a, log: b}}  | 3:29: key 'log': cannot stand beside 'to'
             - {expect: {answer: ok}}         | 3:21: key 'answer': must be an HTTP status from 100 to 599, was 'ok'
