@@ -45,6 +45,10 @@ class HouseRulesTest {
     static final ArchRule ROUTE = only("route", "check", "settings", "shipped");
 
     @ArchTest
+    static final ArchRule ROUTETEST =
+            only("routetest", "route", "mqtt", "bridge", "csv", "topic", "settings", "shipped");
+
+    @ArchTest
     static final ArchRule CSV = only("csv", "topic");
 
     @ArchTest

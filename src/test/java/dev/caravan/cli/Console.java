@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Runs one command line in this process and keeps what it says. */
 final class Console {
@@ -32,14 +33,24 @@ final class Console {
     }
 
     int run(CaravanCommand.Runner runner, String... args) {
-        return CaravanCommand.execute(runner, (folder, settings, file) -> List.of(), "1.2.3", terminal, args);
+        return execute(runner, (folder, settings, file) -> List.of(), (run, out) -> 0, args);
     }
 
     int check(CaravanCommand.Checker checker, String... args) {
-        String[] words = new String[args.length + 1];
-        words[0] = "check";
-        System.arraycopy(args, 0, words, 1, args.length);
-        return CaravanCommand.execute((settings, file) -> 0, checker, "1.2.3", terminal, words);
+        String[] words = Stream.concat(Stream.of("check"), Stream.of(args)).toArray(String[]::new);
+        return execute((settings, file) -> 0, checker, (run, out) -> 0, words);
+    }
+
+    int testing(CaravanCommand.Tester tester, String... args) {
+        return execute((settings, file) -> 0, (folder, settings, file) -> List.of(), tester, args);
+    }
+
+    private int execute(
+            CaravanCommand.Runner runner,
+            CaravanCommand.Checker checker,
+            CaravanCommand.Tester tester,
+            String... args) {
+        return CaravanCommand.execute(new CaravanCommand.Services(runner, checker, tester), "1.2.3", terminal, args);
     }
 
     byte[] bytes() {
