@@ -5,6 +5,7 @@ import dev.caravan.broker.EmbeddedBroker;
 import dev.caravan.check.Problem;
 import dev.caravan.check.RouteFile;
 import dev.caravan.route.RouteFolder;
+import dev.caravan.routetest.RouteTests;
 import dev.caravan.settings.Key;
 import dev.caravan.settings.Settings;
 import dev.caravan.settings.SettingsLoader;
@@ -64,8 +65,12 @@ final class ProjectCheck {
                 problems.add(parse(String.valueOf(e.getMessage())));
             }
         }
-        problems.addAll(RouteFolder.check(
-                settings.path(Key.ROUTES_DIRECTORY), new OfflineContext(settings, Clock.systemUTC())));
+        Path routes = settings.path(Key.ROUTES_DIRECTORY);
+        OfflineContext contexts = new OfflineContext(settings, Clock.systemUTC());
+        problems.addAll(RouteFolder.check(routes, contexts));
+        RouteTests.in(routes, (changed, clock) -> contexts.get())
+                .problems()
+                .forEach(sentence -> problems.add(parse(sentence)));
         return problems;
     }
 

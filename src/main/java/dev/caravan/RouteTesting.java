@@ -1,5 +1,6 @@
 package dev.caravan;
 
+import dev.caravan.check.RouteFile;
 import dev.caravan.cli.TestRun;
 import dev.caravan.routetest.JUnitXml;
 import dev.caravan.routetest.RouteTest;
@@ -20,8 +21,6 @@ import java.util.stream.Stream;
 
 /** The command {@code test}: finds the routes and their tests, runs them offline and reports. */
 final class RouteTesting {
-
-    private static final String ROUTE = ".camel.yaml";
 
     private final TestRun run;
     private final Map<String, String> environment;
@@ -69,9 +68,9 @@ final class RouteTesting {
         }
         if (run.folder() != null || !settings.text(Key.ROUTES_DIRECTORY).equals(Key.ROUTES_DIRECTORY.defaultValue())) {
             throw new IOException(routes.toAbsolutePath() + " is not a folder, and " + folder.toAbsolutePath()
-                    + " has no *" + ROUTE + " either");
+                    + " has no *" + RouteFile.SUFFIX + " either");
         }
-        return RouteTests.builtIn(contexts);
+        return RouteTests.in(routes, contexts);
     }
 
     private Settings settings(Map<String, String> changed) throws SettingsException {
@@ -82,7 +81,7 @@ final class RouteTesting {
 
     private static boolean hasRoutes(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.anyMatch(file -> file.getFileName().toString().endsWith(ROUTE));
+            return files.anyMatch(file -> file.getFileName().toString().endsWith(RouteFile.SUFFIX));
         }
     }
 }

@@ -131,6 +131,16 @@ public final class RouteFolder implements AutoCloseable {
         return problems;
     }
 
+    /**
+     * The files of a folder; one that cannot be read is a draft with problems.
+     *
+     * @param folder where it does not exist, the routes inside the jar are read
+     */
+    public static List<Draft> read(Path folder) throws IOException {
+        return new RouteSource(folder)
+                .readAll().stream().map(RouteFolder::draft).toList();
+    }
+
     private static Draft draft(RouteSource.Reading reading) {
         return reading.problem() == null
                 ? Draft.read(reading.file())

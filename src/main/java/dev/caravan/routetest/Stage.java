@@ -1,5 +1,7 @@
 package dev.caravan.routetest;
 
+import dev.caravan.check.Draft;
+import dev.caravan.check.ItemReader;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
@@ -12,16 +14,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.LoggingLevel;
-import org.apache.camel.RouteConfigurationsBuilder;
-import org.apache.camel.RoutesBuilder;
 import org.apache.camel.component.seda.SedaComponent;
 import org.apache.camel.component.seda.SedaEndpoint;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.spi.CamelLogger;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 import org.slf4j.helpers.NOPLogger;
 
 /** The routes of one test in a context of their own, with stand-ins around them. For one thread. */
@@ -61,10 +59,10 @@ final class Stage implements AutoCloseable {
     }
 
     /** @throws Exception if the files make no routes that run */
-    void open(Collection<RouteText> files) throws Exception {
+    void open(Collection<Draft> files) throws Exception {
         context.build();
-        for (RouteText file : files) {
-            add(file);
+        for (Draft file : files) {
+            ItemReader.add(context, file);
         }
         context.getCamelContextExtension().registerEndpointCallback(new ReplacedEndpoints(arrivals, broker, begins()));
         context.start();
@@ -72,22 +70,6 @@ final class Stage implements AutoCloseable {
                 .map(route -> new Inlet(route, arrivals, underWay))
                 .toList();
         broker.connect(inlets);
-    }
-
-    private void add(RouteText file) throws Exception {
-        Collection<RoutesBuilder> builders = PluginHelper.getRoutesLoader(context)
-                .findRoutesBuilders(ResourceHelper.fromString(file.name(), file.text()));
-        for (RoutesBuilder builder : builders) {
-            if (builder instanceof RouteConfigurationsBuilder configurations) {
-                configurations.updateRouteConfigurationsToCamelContext(context);
-            }
-        }
-        for (RoutesBuilder builder : builders) {
-            context.addRoutes(builder);
-        }
-        for (RoutesBuilder builder : builders) {
-            context.addTemplatedRoutes(builder);
-        }
     }
 
     private Set<String> begins() {

@@ -1,26 +1,19 @@
 package dev.caravan.routetest;
 
+import dev.caravan.check.Problem;
+import dev.caravan.check.RouteFile;
+import dev.caravan.check.YamlText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** One YAML file as nodes that know their place, and what is wrong with it. For one thread. */
 final class YamlDocument {
-
-    private static final LoadSettings ANY = LoadSettings.builder().build();
-
-    /** So that no small file stands for a large one. */
-    private static final LoadSettings WITHOUT_ALIASES =
-            LoadSettings.builder().setMaxAliasesForCollections(0).build();
 
     private final String location;
     private final List<String> problems = new ArrayList<>();
@@ -32,23 +25,10 @@ final class YamlDocument {
 
     /** The outermost node; empty where the text is empty, or is no YAML, which is a problem then. */
     Optional<Node> parse(String text) {
-        return parse(text, WITHOUT_ALIASES);
-    }
-
-    /** The same for a file that may use all of YAML. */
-    Optional<Node> parseAny(String text) {
-        return parse(text, ANY);
-    }
-
-    private Optional<Node> parse(String text, LoadSettings settings) {
-        try {
-            return new Compose(settings).composeString(text);
-        } catch (MarkedYamlEngineException e) {
-            problem(e.getProblemMark().orElse(null), String.valueOf(e.getProblem()));
-        } catch (YamlEngineException e) {
-            problem((Mark) null, String.valueOf(e.getMessage()));
-        }
-        return Optional.empty();
+        List<Problem> found = new ArrayList<>();
+        Optional<Node> root = YamlText.parse(new RouteFile(location, location, text), found);
+        found.forEach(problem -> problems.add(problem.toString()));
+        return root;
     }
 
     void problem(Node at, String sentence) {

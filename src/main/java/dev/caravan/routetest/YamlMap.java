@@ -38,8 +38,8 @@ final class YamlMap {
                         entry.getKeyNode(),
                         "key '" + key + "': is unknown, the nearest known key is '" + Spelling.nearest(key, known)
                                 + "'");
-            } else if (values.put(key, entry.getValueNode()) != null) {
-                document.problem(entry.getKeyNode(), "key '" + key + "': is given twice");
+            } else {
+                values.put(key, entry.getValueNode());
             }
         }
     }

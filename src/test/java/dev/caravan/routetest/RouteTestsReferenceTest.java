@@ -3,6 +3,7 @@ package dev.caravan.routetest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.OfflineContext;
+import dev.caravan.check.RouteFile;
 import dev.caravan.settings.SettingsLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ class RouteTestsReferenceTest {
     private void copyShippedRoutes() throws Exception {
         Files.createDirectories(folder.resolve("tests"));
         try (Stream<Path> files = Files.list(Path.of("routes"))) {
-            for (Path file : (Iterable<Path>) files.filter(f -> f.toString().endsWith(RouteFiles.ROUTE))::iterator) {
+            for (Path file : (Iterable<Path>) files.filter(f -> f.toString().endsWith(RouteFile.SUFFIX))::iterator) {
                 Files.copy(file, folder.resolve(file.getFileName()));
             }
         }

@@ -207,8 +207,8 @@ class RouteTestsTest {
         assertThat(differences())
                 .singleElement()
                 .asString()
-                .startsWith(folder + "/two.camel.yaml: does not start: ")
-                .contains("mqtt-nothing");
+                .startsWith(folder + "/two.camel.yaml:1:")
+                .contains("unknown component 'mqtt-nothing'");
     }
 
     @Test
@@ -320,7 +320,7 @@ class RouteTestsTest {
         assertThat(differences())
                 .hasSize(7)
                 .contains(
-                        folder + "/latin.camel.yaml: is not UTF-8 text",
+                        folder + "/latin.camel.yaml:1: is not UTF-8 text; save it in UTF-8",
                         folder + "/tests/echo.test.yaml:1:4: key 'tst': is unknown, the nearest known key is 'test'",
                         folder + "/tests/echoo.test.yaml: no file has a route with id 'echoo'; the nearest is 'echo'")
                 .anyMatch(line -> line.startsWith(folder + "/broken.camel.yaml:1:11: "));
@@ -346,8 +346,8 @@ class RouteTestsTest {
     }
 
     @Test
-    void findsTheBuiltInTests() {
-        RouteTests builtIn = RouteTests.builtIn((settings, clock) -> {
+    void findsTheBuiltInTests() throws Exception {
+        RouteTests builtIn = RouteTests.in(folder.resolve("none"), (settings, clock) -> {
             throw new IllegalStateException("not run here");
         });
 

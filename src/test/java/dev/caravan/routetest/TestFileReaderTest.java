@@ -67,7 +67,7 @@ class TestFileReaderTest {
             - tset: a                        | 3:3: key 'tset': is unknown, the nearest known key is 'test'
             - test: first                    | 3:9: key 'test': another test of this file has the same name
             - test: ""                       | 3:9: key 'test': is missing: what the test shows, in a sentence
-            - {test: a, test: b}             | 3:13: key 'test': is given twice
+            - {test: a, test: b}             | 3:13: key 'test' is there twice; delete one of them
             - {test: a, send: {}}            | 3:3: key 'expect': is missing; where nothing must come out, write expect: nothing
             - {test: a, expect: nothing}     | 3:3: key 'send': is missing
             - {test: a, expect: []}          | 3:21: key 'expect': is empty; where nothing must come out, write expect: nothing
@@ -88,7 +88,7 @@ class TestFileReaderTest {
             - {send: {topic: a, from: cloud}} | 3:27: key 'from': must be remote, was 'cloud'
             - {send: {payload: {a: 1}}}      | 3:20: key 'payload': must be a text; for JSON write 'json'
             - {send: {payload: a, json: b}}  | 3:29: key 'json': cannot stand beside 'payload'
-            - {send: {json: {a: 1, a: 2}}}   | 3:24: key 'a': is given twice
+            - {send: {json: {a: 1, a: 2}}}   | 3:24: key 'a' is there twice; delete one of them
             - {send: {payload-base64: "!"}}  | 3:27: key 'payload-base64': must be base64, was '!'
             - {send: {payload-file: no}}     | 3:25: key 'payload-file': cannot be read: there is no file no
             - {expect: {payload: a}}         | 3:12: does not say where: 'to', 'topic', 'csv', 'answer', 'dead-letter', 'log' or 'error'
@@ -101,7 +101,7 @@ class TestFileReaderTest {
             - {expect: {csv: a, topic: b}}   | 3:28: key 'topic': cannot stand beside 'csv'
             - {expect: {json: 1, json-contains: 2, topic: a}} | 3:37: key 'json-contains': cannot stand beside 'json'
             - {expect: {tpic: a}}            | 3:13: key 'tpic': is unknown, the nearest known key is 'topic'
-            - {expect: [{topic: *a}]}        | 3:21: found undefined alias a
+            - {expect: [{topic: *a}]}        | 3:21: is not YAML: found undefined alias a
             """)
     void namesPlaceKeyAndRule(String line, String problem) {
         assertThat(problems("- {test: first, send: {}, expect: nothing}\n\n" + line + "\n"))
@@ -114,7 +114,7 @@ class TestFileReaderTest {
             # nothing        | x.test.yaml: is empty; it must be a list of tests
             []               | x.test.yaml:1:1: must be a list of tests, each beginning with '- test:'
             test: a          | x.test.yaml:1:1: must be a list of tests, each beginning with '- test:'
-            - test: [        | x.test.yaml:1:10: expected the node content, but found '<stream end>'
+            - test: [        | x.test.yaml:1:10: is not YAML: expected the node content, but found '<stream end>'
             """)
     void saysWhatAFileMustBe(String text, String problem) {
         assertThat(problems(text)).containsExactly(problem);

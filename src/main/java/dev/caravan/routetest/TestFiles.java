@@ -9,42 +9,36 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** A folder of routes with its tests, on disk or inside the jar. Reads route and test files once. */
-final class RouteFiles {
+/** The tests of a folder of routes, on disk or inside the jar. Reads test files once. */
+final class TestFiles {
 
-    static final String ROUTE = ".camel.yaml";
     static final String TEST = ".test.yaml";
     static final String TESTS = "tests";
 
     /** How messages name the folder, with the separator behind. */
     private final String prefix;
 
-    private final SortedMap<String, byte[]> routes;
     private final SortedMap<String, byte[]> tests;
     private final PayloadFiles payloads;
 
-    private RouteFiles(
-            String prefix, SortedMap<String, byte[]> routes, SortedMap<String, byte[]> tests, PayloadFiles payloads) {
+    private TestFiles(String prefix, SortedMap<String, byte[]> tests, PayloadFiles payloads) {
         this.prefix = prefix;
-        this.routes = routes;
         this.tests = tests;
         this.payloads = payloads;
     }
 
-    static RouteFiles in(Path folder) throws IOException {
+    static TestFiles in(Path folder) throws IOException {
         Path tests = folder.resolve(TESTS);
         String prefix = folder.toString().isEmpty() ? "" : folder + "/";
-        return new RouteFiles(prefix, read(folder, ROUTE), read(tests, TEST), name -> {
+        return new TestFiles(prefix, read(tests, TEST), name -> {
             Path file = tests.resolve(name).normalize();
             if (!file.startsWith(tests.normalize())) {
                 throw new IOException("'" + name + "' is not in the folder of the tests");
@@ -57,22 +51,19 @@ final class RouteFiles {
         });
     }
 
-    static RouteFiles builtIn() {
-        SortedMap<String, byte[]> routes = new TreeMap<>();
+    static TestFiles builtIn() {
         SortedMap<String, byte[]> tests = new TreeMap<>();
         SortedMap<String, byte[]> others = new TreeMap<>();
         ShippedFiles.below("routes").forEach((path, content) -> {
             String name = path.substring("routes/".length());
             String inTests = name.startsWith(TESTS + "/") ? name.substring(TESTS.length() + 1) : "";
-            if (name.endsWith(ROUTE) && !name.contains("/")) {
-                routes.put(name, content);
-            } else if (inTests.endsWith(TEST) && !inTests.contains("/")) {
+            if (inTests.endsWith(TEST) && !inTests.contains("/")) {
                 tests.put(inTests, content);
             } else {
                 others.put(inTests, content);
             }
         });
-        return new RouteFiles("built-in routes/", routes, tests, name -> {
+        return new TestFiles("built-in routes/", tests, name -> {
             byte[] content = others.get(name);
             if (content == null) {
                 throw new IOException("there is no built-in file routes/" + TESTS + "/" + name);
@@ -95,27 +86,6 @@ final class RouteFiles {
             }
         }
         return files;
-    }
-
-    /**
-     * Every route file that is YAML.
-     *
-     * @param unreadable gets the others, by name without the suffix, with what is wrong
-     */
-    List<RouteText> routes(Map<String, List<String>> unreadable) {
-        List<RouteText> texts = new ArrayList<>();
-        routes.forEach((name, content) -> {
-            try {
-                texts.add(RouteText.of(name, prefix + name, text(prefix + name, content)));
-            } catch (TestFileException e) {
-                unreadable.put(name.substring(0, name.length() - ROUTE.length()), e.problems());
-            }
-        });
-        return texts;
-    }
-
-    String routeLocation(String name) {
-        return prefix + name + ROUTE;
     }
 
     /** The names of the test files. */
