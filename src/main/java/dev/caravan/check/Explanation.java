@@ -36,6 +36,7 @@ record Explanation(String message, String hint, List<String> words) {
     private static final Pattern NO_PARAMETER =
             Pattern.compile("Route template (\\S+) the following mandatory parameters must be provided: (.*)");
     private static final Pattern NO_PROPERTY = Pattern.compile("Property with key \\[([^]]*)] not found");
+    private static final Pattern NO_KAMELET = Pattern.compile("classpath:/?kamelets/(.+)\\.kamelet\\.yaml");
     private static final Pattern NO_TEMPLATE = Pattern.compile("Cannot find RouteTemplate with id (\\S+)");
     private static final Pattern NO_DATA_FORMAT = Pattern.compile("Data format '([^']*)' could not be created");
     private static final Pattern QUOTED = Pattern.compile("'([^'\\s]{1,60})'");
@@ -100,6 +101,14 @@ record Explanation(String message, String hint, List<String> words) {
         Matcher matcher = NO_PROPERTY.matcher(text);
         if (matcher.find()) {
             return unknownPlaceholder(matcher.group(1), List.of());
+        }
+        matcher = NO_KAMELET.matcher(text);
+        if (matcher.find()) {
+            String name = matcher.group(1);
+            return new Explanation(
+                    "there is no Kamelet '" + name + "'",
+                    "it would be in a file " + name + RouteFile.KAMELET_SUFFIX + " beside this one",
+                    List.of("kamelet:" + name, name));
         }
         matcher = NO_TEMPLATE.matcher(text);
         if (matcher.find()) {

@@ -79,7 +79,9 @@ final class TrialReading {
 
     /** Camel's reader stops at the first mistake: it gets the item once more without those that are known. */
     private void readRest(Draft draft, Item item, MarkedYamlEngineException first) {
-        List<Vocabulary.Finding> mistakes = vocabulary.get().findings(draft.file(), item);
+        // The schema is of route files.
+        List<Vocabulary.Finding> mistakes =
+                item.kind() == Item.Kind.KAMELET ? List.of() : vocabulary.get().findings(draft.file(), item);
         if (mistakes.isEmpty()) {
             findings.of(draft.file()).add(Syntax.problem(draft.file(), first));
             return;
