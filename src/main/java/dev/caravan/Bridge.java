@@ -146,7 +146,11 @@ public final class Bridge implements AutoCloseable {
 
     /** The command line; see {@code --help}. */
     public static void main(String[] args) {
-        System.exit(CaravanCommand.execute(Bridge::run, Version.TEXT, args));
+        System.exit(CaravanCommand.execute(
+                new CaravanCommand.Services(
+                        Bridge::run, ProjectCheck::of, (run, out) -> RouteTesting.test(run, System.getenv(), out)),
+                Version.TEXT,
+                args));
     }
 
     private static int run(Map<String, String> commandLine, Path file) throws Exception {

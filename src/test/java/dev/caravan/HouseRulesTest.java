@@ -45,6 +45,10 @@ class HouseRulesTest {
     static final ArchRule ROUTE = only("route", "check", "settings", "shipped");
 
     @ArchTest
+    static final ArchRule ROUTETEST =
+            only("routetest", "check", "route", "mqtt", "bridge", "csv", "topic", "settings", "shipped");
+
+    @ArchTest
     static final ArchRule CSV = only("csv", "topic");
 
     @ArchTest
@@ -54,7 +58,7 @@ class HouseRulesTest {
     static final ArchRule HTTP = only("http", "settings", "topic", "store");
 
     @ArchTest
-    static final ArchRule CLI = only("cli", "settings", "topic", "shipped");
+    static final ArchRule CLI = only("cli", "check", "settings", "topic", "shipped");
 
     @ArchTest
     static final ArchRule BRIDGE = only("bridge", "mqtt", "topic", "broker", "settings");

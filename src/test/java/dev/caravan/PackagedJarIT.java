@@ -131,6 +131,26 @@ class PackagedJarIT {
     }
 
     @Test
+    void testsTheRoutesOfAFolderWithoutRunningThem() throws Exception {
+        try (CaravanProcess init = CaravanProcess.launch(folder, "init")) {
+            assertThat(init.exitCode()).isZero();
+        }
+        Path alert = folder.resolve("routes/alert-high-temperature.camel.yaml");
+        try (CaravanProcess test = CaravanProcess.launch(folder, "test")) {
+            assertThat(test.exitCode()).isZero();
+            assertThat(test.standardOutput()).contains("all ok").doesNotContain("FAILED", "without tests");
+        }
+        Files.writeString(alert, Files.readString(alert).replace("high_temp", "edited"));
+        try (CaravanProcess test = CaravanProcess.launch(folder, "test", "--junit", "results.xml")) {
+            assertThat(test.exitCode()).isEqualTo(1);
+            assertThat(test.standardOutput())
+                    .contains("json at $.type", "expected \"high_temp\"", "actual   \"edited\"");
+        }
+        assertThat(folder.resolve("results.xml")).content().contains("json at $.type");
+        assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    @Test
     void endsWithOneLineWhenItCannotStart() throws Exception {
         Files.createDirectories(folder.resolve("routes"));
         Files.writeString(folder.resolve("routes/bad.camel.yaml"), "- route:\n    id: bad\n   from: x\n");

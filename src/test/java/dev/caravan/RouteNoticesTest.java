@@ -42,10 +42,10 @@ class RouteNoticesTest {
             assertThat(retained.get(topic)).contains("x.y.camel.yaml");
 
             files.remove(first);
-            await().until(() -> retained.get(topic).contains("x_y.camel.yaml"));
+            await().untilAsserted(() -> assertThat(retained.get(topic)).contains("x_y.camel.yaml"));
 
             files.remove(second);
-            await().until(() -> retained.get(topic).isEmpty());
+            await().untilAsserted(() -> assertThat(retained.get(topic)).isEmpty());
         }
     }
 

@@ -19,7 +19,6 @@ import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The route table says what the files say, and the routes in the documents are routes. */
 class RoutesReferenceTest {
@@ -65,20 +64,47 @@ class RoutesReferenceTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"README.md", "routes/README.md", "docs/reference/bridges.md", "docs/how-to/add-a-bridge.md"})
-    void showsRoutesThatCamelReads(String document) throws Exception {
-        Matcher yaml =
-                Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of(document)));
-        int examples = 0;
-        while (yaml.find()) {
-            try (DefaultCamelContext context = new DefaultCamelContext()) {
-                assertThat(load(context, yaml.group(1))).hasSize(1);
-            }
-            examples++;
+    /** Every document of the project. */
+    static List<Path> documents() throws IOException {
+        try (Stream<Path> top = Files.list(Path.of("."));
+                Stream<Path> routes = Files.walk(Path.of("routes"));
+                Stream<Path> docs = Files.walk(Path.of("docs"))) {
+            return Stream.of(top, routes, docs)
+                    .flatMap(paths -> paths)
+                    .filter(f -> f.toString().endsWith(".md"))
+                    .map(Path::normalize)
+                    .sorted()
+                    .toList();
         }
-        assertThat(examples).isPositive();
+    }
+
+    @ParameterizedTest
+    @MethodSource("documents")
+    void showsRouteFilesThatCamelReads(Path document) throws Exception {
+        for (String example : routeFiles(document)) {
+            try (DefaultCamelContext context = new DefaultCamelContext()) {
+                int routes = load(context, example).size();
+                int shared = context.getRouteConfigurationDefinitions().size();
+                assertThat(routes + shared).as(example).isEqualTo(1);
+            }
+            assertThat(CanonicalYaml.problems(example)).as(example).isEmpty();
+        }
+    }
+
+    @Test
+    void findsTheRouteFilesInTheDocuments() throws Exception {
+        for (String document : new String[] {"README.md", "routes/README.md", "docs/how-to/add-a-bridge.md"}) {
+            assertThat(routeFiles(Path.of(document))).as(document).isNotEmpty();
+        }
+    }
+
+    /** A block that begins with the word yaml alone is a whole route file; another kind of YAML says so behind it. */
+    private static List<String> routeFiles(Path document) throws IOException {
+        return Pattern.compile("^ *```ya?ml\n(.*?)^ *```", Pattern.DOTALL | Pattern.MULTILINE)
+                .matcher(Files.readString(document))
+                .results()
+                .map(block -> block.group(1))
+                .toList();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.caravan.broker;
 
 import dev.caravan.settings.Key;
 import dev.caravan.settings.Settings;
+import dev.caravan.settings.Spelling;
 import dev.caravan.shipped.ShippedFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +30,9 @@ final class BrokerXml {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}]*)}");
 
+    private static final Pattern UNKNOWN_ELEMENT =
+            Pattern.compile("starting with element '(?:\\{\"[^\"]*\":)?([\\w-]+)}?'. One of '(.*)' is expected");
+
     private BrokerXml() {}
 
     static Configuration read(Settings settings) throws BrokerException {
@@ -42,10 +47,25 @@ final class BrokerXml {
         } catch (BrokerException e) {
             throw e;
         } catch (SAXParseException e) {
-            throw new BrokerException(name + ":" + e.getLineNumber() + ": " + e.getMessage(), e);
+            throw new BrokerException(name + ":" + e.getLineNumber() + ":" + e.getColumnNumber() + ": " + reason(e), e);
         } catch (Exception e) {
             throw new BrokerException(name + ": cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** The schema's answer to an element that it does not know lists all that it does. */
+    private static String reason(SAXParseException e) {
+        Matcher unknown = UNKNOWN_ELEMENT.matcher(String.valueOf(e.getMessage()));
+        if (!unknown.find()) {
+            return String.valueOf(e.getMessage());
+        }
+        List<String> known = Pattern.compile("\"?([\\w-]+)[,}]")
+                .matcher(unknown.group(2))
+                .results()
+                .map(element -> element.group(1))
+                .toList();
+        return "<" + unknown.group(1) + "> is not allowed here"
+                + (known.isEmpty() ? "" : ", the nearest that is: <" + Spelling.nearest(unknown.group(1), known) + ">");
     }
 
     private static String shipped() {
@@ -59,12 +79,10 @@ final class BrokerXml {
         while (matcher.find()) {
             String key = matcher.group(1);
             if (!settings.asMap().containsKey(key)) {
-                long line = 1
-                        + xml.substring(0, matcher.start())
-                                .chars()
-                                .filter(c -> c == '\n')
-                                .count();
-                throw new BrokerException(file + ":" + line + ": ${" + key + "} is not a setting");
+                String before = xml.substring(0, matcher.start());
+                long line = 1 + before.chars().filter(c -> c == '\n').count();
+                int column = before.length() - before.lastIndexOf('\n');
+                throw new BrokerException(file + ":" + line + ":" + column + ": ${" + key + "} is not a setting");
             }
             matcher.appendReplacement(filled, Matcher.quoteReplacement(escape(value(key, settings))));
         }

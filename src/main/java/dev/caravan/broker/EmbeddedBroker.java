@@ -38,12 +38,15 @@ public final class EmbeddedBroker {
     }
 
     /**
-     * Starts the broker and returns when every listener accepts connections.
+     * Reads what {@link #start} would read, and starts nothing.
      *
-     * @param retained is told of each retained message that is published, on the publisher's thread
-     * @throws BrokerException when broker.xml is wrong, a port is taken or the data folder cannot be used
+     * @throws BrokerException when broker.xml or the certificate is wrong
      */
-    public static EmbeddedBroker start(Settings settings, RetainedListener retained) throws BrokerException {
+    public static void check(Settings settings) throws BrokerException {
+        configuration(settings);
+    }
+
+    private static Configuration configuration(Settings settings) throws BrokerException {
         Configuration configuration = BrokerXml.read(settings);
         configuration
                 .getAcceptorConfigurations()
@@ -54,12 +57,25 @@ public final class EmbeddedBroker {
             throw new BrokerException("broker.xml has no acceptor 'mqtt', which the routes connect to");
         }
         for (var acceptor : configuration.getAcceptorConfigurations()) {
-            Key key = ACCEPTORS.getOrDefault(acceptor.getName(), Key.MQTT_PORT);
-            Map<String, Object> parameters = acceptor.getCombinedParams();
-            if (key == Key.MQTT_TLS_PORT) {
+            if (ACCEPTORS.get(acceptor.getName()) == Key.MQTT_TLS_PORT) {
                 // Here and not in the address of broker.xml, where a space or a semicolon would break it.
                 acceptor.getParams().put(TransportConstants.KEYSTORE_PATH_PROP_NAME, Certificate.check(settings));
             }
+        }
+        return configuration;
+    }
+
+    /**
+     * Starts the broker and returns when every listener accepts connections.
+     *
+     * @param retained is told of each retained message that is published, on the publisher's thread
+     * @throws BrokerException when broker.xml is wrong, a port is taken or the data folder cannot be used
+     */
+    public static EmbeddedBroker start(Settings settings, RetainedListener retained) throws BrokerException {
+        Configuration configuration = configuration(settings);
+        for (var acceptor : configuration.getAcceptorConfigurations()) {
+            Key key = ACCEPTORS.getOrDefault(acceptor.getName(), Key.MQTT_PORT);
+            Map<String, Object> parameters = acceptor.getCombinedParams();
             demandFree(
                     key,
                     String.valueOf(parameters.get(TransportConstants.HOST_PROP_NAME)),

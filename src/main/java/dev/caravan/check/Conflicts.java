@@ -25,7 +25,7 @@ public final class Conflicts {
     }
 
     /** A route, with where its {@code direct:} calls stand. */
-    private record Caller(Draft file, Item item, Map<String, Node> calls) {}
+    private record Caller(Draft file, Map<String, Node> calls) {}
 
     /**
      * Finds them.
@@ -38,6 +38,27 @@ public final class Conflicts {
         findTwice(isBlamed, found);
         findEntrancesTwice(isBlamed, found);
         findCircles(isBlamed, found);
+        return found;
+    }
+
+    /** Warnings: {@code direct:} calls of routes that are in no file. */
+    public List<Problem> unanswered() {
+        Map<String, Caller> answering = byEntrance();
+        List<Problem> found = new ArrayList<>();
+        for (Draft draft : files) {
+            for (Item item : draft.routes()) {
+                calls(item).forEach((target, node) -> {
+                    if (!answering.containsKey(target) && !target.contains("{")) {
+                        found.add(Problem.at(
+                                        draft.file(),
+                                        Nodes.mark(node),
+                                        "no route begins with '" + target + "'",
+                                        Suggestion.of(target, answering.keySet()))
+                                .asWarning());
+                    }
+                });
+            }
+        }
         return found;
     }
 
@@ -110,16 +131,7 @@ public final class Conflicts {
     }
 
     private void findCircles(Predicate<String> isBlamed, Map<String, List<Problem>> found) {
-        Map<String, Caller> byEntrance = new HashMap<>();
-        for (Draft draft : files) {
-            for (Item item : draft.routes()) {
-                Node from = from(item);
-                String entrance = from == null ? "" : direct(uri(from));
-                if (from != null && !entrance.isEmpty()) {
-                    byEntrance.put(entrance, new Caller(draft, item, calls(item, from)));
-                }
-            }
-        }
+        Map<String, Caller> byEntrance = byEntrance();
         byEntrance.forEach((entrance, caller) -> {
             Set<String> circle = new LinkedHashSet<>();
             if (isBlamed.test(caller.file().file().name()) && reaches(entrance, entrance, byEntrance, circle)) {
@@ -138,6 +150,20 @@ public final class Conflicts {
                 });
             }
         });
+    }
+
+    private Map<String, Caller> byEntrance() {
+        Map<String, Caller> byEntrance = new HashMap<>();
+        for (Draft draft : files) {
+            for (Item item : draft.routes()) {
+                Node from = from(item);
+                String entrance = from == null ? "" : direct(uri(from));
+                if (!entrance.isEmpty()) {
+                    byEntrance.put(entrance, new Caller(draft, calls(item)));
+                }
+            }
+        }
+        return byEntrance;
     }
 
     private static boolean reaches(String goal, String entrance, Map<String, Caller> byEntrance, Set<String> onTheWay) {
@@ -159,8 +185,9 @@ public final class Conflicts {
         return reached;
     }
 
-    private static Map<String, Node> calls(Item item, Node from) {
+    private static Map<String, Node> calls(Item item) {
         Map<String, Node> calls = new TreeMap<>();
+        Node from = from(item);
         Node entrance = Nodes.value(from, "uri");
         Nodes.eachScalar(item.node(), scalar -> {
             String target = direct(scalar.getValue());

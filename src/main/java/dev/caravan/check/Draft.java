@@ -29,7 +29,9 @@ public record Draft(RouteFile file, List<Item> items, List<Problem> problems) {
         List<Problem> problems = new ArrayList<>();
         List<Item> items = new ArrayList<>();
         Optional<Node> root = YamlText.parse(file, problems);
-        if (root.isPresent()) {
+        if (root.isEmpty() && problems.isEmpty()) {
+            problems.add(Problem.inFile(file, "is empty", "delete the file to take its routes away"));
+        } else if (root.isPresent()) {
             if (file.isKamelet()) {
                 readKamelet(file, root.get(), items, problems);
             } else if (root.get() instanceof SequenceNode list) {

@@ -36,10 +36,17 @@ record Explanation(String message, String hint, List<String> words) {
     private static final Pattern NO_PARAMETER =
             Pattern.compile("Route template (\\S+) the following mandatory parameters must be provided: (.*)");
     private static final Pattern NO_PROPERTY = Pattern.compile("Property with key \\[([^]]*)] not found");
+    private static final Pattern NO_KAMELET = Pattern.compile("classpath:/?kamelets/(.+)\\.kamelet\\.yaml");
     private static final Pattern NO_TEMPLATE = Pattern.compile("Cannot find RouteTemplate with id (\\S+)");
     private static final Pattern NO_DATA_FORMAT = Pattern.compile("Data format '([^']*)' could not be created");
     private static final Pattern QUOTED = Pattern.compile("'([^'\\s]{1,60})'");
+    private static final String NO_SETTING = "no setting ";
     private static final int LONGEST = 400;
+
+    /** Whether it is about a placeholder without a setting. */
+    boolean isPlaceholder() {
+        return message.startsWith(NO_SETTING);
+    }
 
     static Explanation of(Throwable failure, CamelContext context) {
         Throwable cause = innermost(failure);
@@ -94,6 +101,14 @@ record Explanation(String message, String hint, List<String> words) {
         Matcher matcher = NO_PROPERTY.matcher(text);
         if (matcher.find()) {
             return unknownPlaceholder(matcher.group(1), List.of());
+        }
+        matcher = NO_KAMELET.matcher(text);
+        if (matcher.find()) {
+            String name = matcher.group(1);
+            return new Explanation(
+                    "there is no Kamelet '" + name + "'",
+                    "it would be in a file " + name + RouteFile.KAMELET_SUFFIX + " beside this one",
+                    List.of("kamelet:" + name, name));
         }
         matcher = NO_TEMPLATE.matcher(text);
         if (matcher.find()) {
@@ -167,7 +182,7 @@ record Explanation(String message, String hint, List<String> words) {
     static Explanation unknownPlaceholder(String key, Collection<String> known) {
         String near = known.isEmpty() ? "" : Suggestion.near(key, known);
         return new Explanation(
-                "no setting '" + key + "'",
+                NO_SETTING + "'" + key + "'",
                 near.isEmpty()
                         ? "write '" + key + "=...' into config/application.properties"
                         : "did you mean '{{" + near + "}}'?",

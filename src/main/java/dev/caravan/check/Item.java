@@ -57,10 +57,20 @@ public record Item(Kind kind, String id, Node node, Object meaning) {
 
     /** Whether a route is called by others rather than by a message from outside. */
     public boolean beginsInside() {
-        Node body = Nodes.tuples(node).get(0).getValueNode();
-        Node from = Nodes.value(body, "from");
-        String uri = from == null ? "" : Nodes.text(Nodes.value(from, "uri")) + Nodes.text(from);
-        return uri.startsWith("direct:") || uri.startsWith("seda:");
+        return beginsWith("direct:") || beginsWith("seda:");
+    }
+
+    /** Whether the address in a route's {@code from} begins so. */
+    public boolean beginsWith(String uri) {
+        Node from = Nodes.value(Nodes.tuples(node).get(0).getValueNode(), "from");
+        return from != null && (Nodes.text(Nodes.value(from, "uri")) + Nodes.text(from)).startsWith(uri);
+    }
+
+    /** Whether a name stands anywhere in it. */
+    public boolean mentions(String name) {
+        boolean[] found = new boolean[1];
+        Nodes.eachScalar(node, scalar -> found[0] |= mentions(scalar.getValue(), name));
+        return found[0];
     }
 
     /** Whether a route uses a shared item; at times also where it only names it otherwise, never the other way round. */
@@ -88,11 +98,7 @@ public record Item(Kind kind, String id, Node node, Object meaning) {
     }
 
     private boolean mentionsAny(Item shared) {
-        boolean[] found = new boolean[1];
-        for (String name : shared.id.split(",")) {
-            Nodes.eachScalar(node, scalar -> found[0] |= mentions(scalar.getValue(), name));
-        }
-        return found[0];
+        return Arrays.stream(shared.id.split(",")).anyMatch(this::mentions);
     }
 
     private static boolean mentions(String text, String name) {

@@ -1,5 +1,6 @@
 package dev.caravan.check;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RouteConfigurationsBuilder;
@@ -35,6 +36,14 @@ public final class ItemReader {
 
     private static LoadSettings settings(Resource resource) {
         return LoadSettings.builder().setLabel(resource.getLocation()).build();
+    }
+
+    /** Adds a whole file to a context, like {@link #add(CamelContext, RouteFile, List)}. */
+    public static void add(CamelContext context, Draft draft) throws Exception {
+        add(context, draft.file(), draft.shared());
+        List<Item> rest = new ArrayList<>(draft.scope());
+        rest.addAll(draft.routes());
+        add(context, draft.file(), rest);
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.common.FlowStyle;
@@ -93,6 +94,31 @@ final class Nodes {
         tuples.add(new NodeTuple(scalar(key, node), value));
         tuples.addAll(tuples(node));
         return mapping(tuples, node);
+    }
+
+    /** A copy without some keys and values, and without list entries that are empty for it. */
+    static Node without(Node node, Set<Node> unwanted) {
+        if (node instanceof SequenceNode sequence) {
+            List<Node> kept = new ArrayList<>();
+            for (Node child : sequence.getValue()) {
+                Node copy = without(child, unwanted);
+                boolean emptied = tuples(copy).isEmpty() && !tuples(child).isEmpty();
+                if (!unwanted.contains(child) && !emptied) {
+                    kept.add(copy);
+                }
+            }
+            return sequence(kept, node);
+        }
+        if (node instanceof MappingNode) {
+            List<NodeTuple> kept = new ArrayList<>();
+            for (NodeTuple tuple : tuples(node)) {
+                if (!unwanted.contains(tuple.getKeyNode()) && !unwanted.contains(tuple.getValueNode())) {
+                    kept.add(new NodeTuple(tuple.getKeyNode(), without(tuple.getValueNode(), unwanted)));
+                }
+            }
+            return mapping(kept, node);
+        }
+        return node;
     }
 
     static MappingNode mapping(List<NodeTuple> tuples, Node at) {

@@ -2,23 +2,13 @@ package dev.caravan.check;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
-import org.apache.camel.FailedToCreateRouteException;
-import org.apache.camel.RouteTemplateContext;
 import org.apache.camel.model.ModelCamelContext;
-import org.apache.camel.model.RouteConfigurationDefinition;
-import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.model.RouteTemplateDefinition;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
  * Finds what is wrong with files by building their routes in a context that is thrown away: steps, endpoints
@@ -42,21 +32,23 @@ public final class RouteChecker {
      * @return for each file's name the draft with all problems of its form and of its meaning
      */
     public Map<String, Draft> check(Collection<Draft> drafts, Map<RouteFile, List<Item>> shared) {
-        Map<String, Set<Problem>> found = new HashMap<>();
+        Map<String, Draft> checked = new TreeMap<>();
         try (CamelContext context = contexts.get()) {
             context.build();
-            drafts.forEach(draft -> problems(found, draft.file()).addAll(takenNames(context, draft)));
+            Findings findings = new Findings(context);
+            drafts.forEach(draft -> findings.of(draft.file()).addAll(takenNames(context, draft)));
             for (Map.Entry<RouteFile, List<Item>> other : shared.entrySet()) {
                 ItemReader.add(context, other.getKey(), other.getValue());
             }
-            new Build((ModelCamelContext) context, drafts, found).run();
-        } catch (Exception e) {
+            ModelCamelContext model = (ModelCamelContext) context;
+            TrialReading reading = new TrialReading(model, findings, this::vocabulary);
+            new TrialBuild(model, drafts, reading, findings).run();
             drafts.forEach(
-                    draft -> problems(found, draft.file()).add(Problem.inFile(draft.file(), Syntax.firstLine(e), "")));
+                    draft -> checked.put(draft.file().name(), draft.with(List.copyOf(findings.of(draft.file())))));
+        } catch (Exception e) {
+            drafts.forEach(draft -> checked.put(
+                    draft.file().name(), draft.with(List.of(Problem.inFile(draft.file(), Syntax.firstLine(e), "")))));
         }
-        Map<String, Draft> checked = new TreeMap<>();
-        drafts.forEach(
-                draft -> checked.put(draft.file().name(), draft.with(List.copyOf(problems(found, draft.file())))));
         return checked;
     }
 
@@ -95,256 +87,10 @@ public final class RouteChecker {
         return taken;
     }
 
-    private static Set<Problem> problems(Map<String, Set<Problem>> found, RouteFile file) {
-        return found.computeIfAbsent(file.name(), name -> new TreeSet<>(Problem.ORDER));
-    }
-
     private Vocabulary vocabulary() {
         if (vocabulary == null) {
             vocabulary = Vocabulary.read();
         }
         return vocabulary;
-    }
-
-    /** Some files in one context. */
-    private final class Build {
-
-        private final ModelCamelContext context;
-        private final Collection<Draft> drafts;
-        private final Map<String, Set<Problem>> found;
-
-        /** Where each route and configuration stands. */
-        private final Map<String, Origin> origins = new HashMap<>();
-
-        Build(ModelCamelContext context, Collection<Draft> drafts, Map<String, Set<Problem>> found) {
-            this.context = context;
-            this.drafts = drafts;
-            this.found = found;
-        }
-
-        void run() {
-            drafts.forEach(draft -> draft.shared().forEach(item -> read(draft, item)));
-            drafts.forEach(draft -> draft.scope().forEach(item -> read(draft, item)));
-            drafts.forEach(draft -> draft.routes().forEach(item -> read(draft, item)));
-            drafts.forEach(this::walkTemplates);
-            for (RouteDefinition route : List.copyOf(context.getRouteDefinitions())) {
-                Origin origin = origins.get(String.valueOf(route.getRouteId()));
-                if (origin != null) {
-                    walk(route, origin);
-                }
-            }
-            tryConfigurations();
-            try {
-                context.init();
-            } catch (Exception e) {
-                FailedToCreateRouteException failed = failed(e);
-                Origin origin = failed == null ? null : origins.get(String.valueOf(failed.getRouteId()));
-                if (origin == null) {
-                    drafts.forEach(draft -> explain(e, new Origin(draft.file(), 0)));
-                } else {
-                    explain(e, origin);
-                }
-            }
-        }
-
-        private Set<Problem> problems(RouteFile file) {
-            return RouteChecker.problems(found, file);
-        }
-
-        private void read(Draft draft, Item item) {
-            RouteFile file = draft.file();
-            Set<Problem> problems = problems(file);
-            int before = problems.size();
-            problems.addAll(Permissions.problems(file, item, this::withValues));
-            if (item.kind() != Item.Kind.TEMPLATE && item.kind() != Item.Kind.KAMELET) {
-                problems.addAll(new PlaceholderCheck(context).problems(file, item));
-            }
-            demandKnownParameters(file, item);
-            if (problems.size() > before) {
-                return;
-            }
-            Origin origin = new Origin(file, Nodes.mark(item.node()).getLine() + 1);
-            if (item.isRoute() || item.kind() == Item.Kind.CONFIGURATION) {
-                origins.put(item.id(), origin);
-            }
-            try {
-                // What holds for the file's routes counts only together with them.
-                List<Item> items = new ArrayList<>(item.isRoute() ? draft.scope() : List.of());
-                items.add(item);
-                ItemReader.add(context, file, items);
-            } catch (Exception e) {
-                MarkedYamlEngineException marked = marked(e);
-                List<Problem> known = marked == null ? List.of() : vocabulary().problems(file, item);
-                if (marked == null) {
-                    explain(e, origin);
-                } else if (known.isEmpty()) {
-                    problems.add(Syntax.problem(file, marked));
-                } else {
-                    problems.addAll(known);
-                }
-            }
-        }
-
-        private String withValues(String text) {
-            try {
-                return context.resolvePropertyPlaceholders(text);
-            } catch (RuntimeException e) {
-                // A parameter of a template, or a placeholder that no setting answers: told elsewhere.
-                return text;
-            }
-        }
-
-        private void walkTemplates(Draft draft) {
-            for (Item item : draft.shared()) {
-                RouteTemplateDefinition template = item.kind() == Item.Kind.TEMPLATE || item.kind() == Item.Kind.KAMELET
-                        ? context.getRouteTemplateDefinition(item.id())
-                        : null;
-                if (template != null && template.getRoute().getInput() != null) {
-                    stepCheck(new Origin(draft.file(), 0)).checkPermissions(template.getRoute());
-                }
-            }
-        }
-
-        private StepCheck stepCheck(Origin origin) {
-            return new StepCheck(
-                    context,
-                    (failure, line) -> explain(failure, new Origin(origin.file(), line)),
-                    problems(origin.file())::add,
-                    new Places(origin.file()));
-        }
-
-        /** Camel takes no notice of a parameter that the template does not have. */
-        private void demandKnownParameters(RouteFile file, Item item) {
-            String name = item.body("routeTemplateRef").orElse("");
-            RouteTemplateDefinition template = context.getRouteTemplateDefinition(name);
-            if (template == null || template.getTemplateParameters() == null) {
-                return;
-            }
-            Set<String> known = new TreeSet<>();
-            template.getTemplateParameters().forEach(parameter -> known.add(parameter.getName()));
-            for (Node parameter : item.parameters()) {
-                String given = Nodes.text(Nodes.value(parameter, "name"));
-                if (!known.contains(given)) {
-                    problems(file)
-                            .add(Problem.at(
-                                    file,
-                                    Nodes.mark(parameter),
-                                    "unknown parameter '" + given + "' of template '" + name + "'",
-                                    Suggestion.of(given, known)));
-                }
-            }
-        }
-
-        private void walk(RouteDefinition route, Origin origin) {
-            Set<Problem> problems = problems(origin.file());
-            int before = problems.size();
-            RouteTemplateContext template = route.getRouteTemplateContext();
-            try {
-                if (template != null && template.getLocalBeanRepository() != null) {
-                    // What a template makes of its parameters.
-                    template.getLocalBeanRepository().findByType(Object.class);
-                }
-            } catch (Exception e) {
-                explain(e, origin);
-            }
-            if (template == null) {
-                stepCheck(origin).check(route);
-            }
-            demandConfigurations(route, origin);
-            if (problems.size() > before) {
-                // What is known to be wrong must not hide what else is wrong.
-                context.getRouteDefinitions().remove(route);
-            }
-        }
-
-        private void demandConfigurations(RouteDefinition route, Origin origin) {
-            if (route.getRouteConfigurationId() == null) {
-                return;
-            }
-            Set<String> known = new TreeSet<>();
-            context.getRouteConfigurationDefinitions().forEach(c -> known.add(c.getId()));
-            for (String id : route.getRouteConfigurationId().split(",")) {
-                if (!id.contains("*") && !known.contains(id.strip())) {
-                    // Camel takes one that does not exist for none, and the route's failures for nobody's business.
-                    problems(origin.file())
-                            .add(new Places(origin.file())
-                                    .problem(
-                                            origin.line(),
-                                            List.of("routeConfigurationId", id.strip()),
-                                            "route '" + route.getRouteId() + "': there is no routeConfiguration '"
-                                                    + id.strip() + "'",
-                                            Suggestion.of(id.strip(), known)));
-                }
-            }
-        }
-
-        /** Configurations are built with the routes that use them; perhaps none does yet. */
-        private void tryConfigurations() {
-            for (Draft draft : drafts) {
-                for (Item item : draft.shared()) {
-                    if (item.kind() == Item.Kind.CONFIGURATION && !item.id().isEmpty()) {
-                        RouteDefinition user = new RouteDefinition("direct:check-of-" + item.id());
-                        user.setId("check-of-" + item.id());
-                        user.setRouteConfigurationId(item.id());
-                        user.log("x");
-                        Origin origin = origins.getOrDefault(item.id(), new Origin(draft.file(), 0));
-                        if (!stepsAreRight(item.id(), origin)) {
-                            continue;
-                        }
-                        origins.put(user.getId(), origin);
-                        try {
-                            context.addRouteDefinition(user);
-                        } catch (Exception e) {
-                            explain(e, origin);
-                        }
-                    }
-                }
-            }
-        }
-
-        private boolean stepsAreRight(String configuration, Origin origin) {
-            int before = problems(origin.file()).size();
-            StepCheck check = stepCheck(origin);
-            for (RouteConfigurationDefinition each : context.getRouteConfigurationDefinitions()) {
-                if (configuration.equals(each.getId())) {
-                    check.check(each.getOnExceptions());
-                    check.check(each.getOnCompletions());
-                    check.check(each.getIntercepts());
-                    check.check(each.getInterceptFroms());
-                    check.check(each.getInterceptSendTos());
-                }
-            }
-            return problems(origin.file()).size() == before;
-        }
-
-        private void explain(Throwable failure, Origin origin) {
-            Explanation explanation = Explanation.of(failure, context);
-            problems(origin.file())
-                    .add(new Places(origin.file())
-                            .problem(origin.line(), explanation.words(), explanation.message(), explanation.hint()));
-        }
-    }
-
-    /** @param line counted from 1; 0 where only the file is known */
-    private record Origin(RouteFile file, int line) {}
-
-    private static @Nullable MarkedYamlEngineException marked(Throwable failure) {
-        MarkedYamlEngineException marked = null;
-        for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
-            marked = t instanceof MarkedYamlEngineException e
-                            && e.getProblemMark().isPresent()
-                    ? e
-                    : marked;
-        }
-        return marked;
-    }
-
-    private static @Nullable FailedToCreateRouteException failed(Throwable failure) {
-        for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
-            if (t instanceof FailedToCreateRouteException e) {
-                return e;
-            }
-        }
-        return null;
     }
 }

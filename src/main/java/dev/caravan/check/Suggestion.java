@@ -24,11 +24,12 @@ final class Suggestion {
         return known.size() <= FEW ? "there are " + String.join(", ", known) : "";
     }
 
-    /** The word that differs in a third of its letters at most, or empty. */
+    /** The word that differs in two letters or a third of them at most, or empty. */
     static String near(String word, Collection<String> known) {
         List<String> lower = known.stream().map(k -> k.toLowerCase(Locale.ROOT)).toList();
         String nearest = Spelling.nearest(word, lower);
-        boolean near = Spelling.distance(nearest, word.toLowerCase(Locale.ROOT)) <= Math.max(1, word.length() / 3);
+        int most = word.length() <= 2 ? 1 : Math.max(2, word.length() / 3);
+        boolean near = Spelling.distance(nearest, word.toLowerCase(Locale.ROOT)) <= most;
         return near ? List.copyOf(known).get(lower.indexOf(nearest)) : "";
     }
 }

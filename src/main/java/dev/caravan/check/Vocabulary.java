@@ -44,9 +44,12 @@ final class Vocabulary {
         }
     }
 
+    /** @param node what is wrong: a key that is not known, or a value that has the wrong form */
+    record Finding(Problem problem, Node node) {}
+
     /** Everything in an item that the schema does not know or that has the wrong form. */
-    List<Problem> problems(RouteFile file, Item asked) {
-        List<Problem> found = new ArrayList<>();
+    List<Finding> findings(RouteFile file, Item asked) {
+        List<Finding> found = new ArrayList<>();
         walk(file, asked.node(), List.of(item), "", found);
         return found;
     }
@@ -57,7 +60,7 @@ final class Vocabulary {
                 .keySet();
     }
 
-    private void walk(RouteFile file, Node node, List<JsonNode> schemas, String key, List<Problem> found) {
+    private void walk(RouteFile file, Node node, List<JsonNode> schemas, String key, List<Finding> found) {
         List<JsonNode> variants =
                 schemas.stream().flatMap(s -> variants(s).stream()).toList();
         if (node instanceof MappingNode mapping) {
@@ -79,7 +82,7 @@ final class Vocabulary {
     }
 
     private void walkMapping(
-            RouteFile file, MappingNode mapping, List<JsonNode> variants, String key, List<Problem> found) {
+            RouteFile file, MappingNode mapping, List<JsonNode> variants, String key, List<Finding> found) {
         Map<String, List<JsonNode>> known = keys(variants);
         boolean isOpen =
                 variants.stream().anyMatch(v -> v.path("type").asText().equals("object") && !v.has("properties"));
@@ -95,11 +98,12 @@ final class Vocabulary {
             if (below != null) {
                 walk(file, tuple.getValueNode(), below, name, found);
             } else if (!isOpen) {
-                found.add(Problem.at(
+                Problem unknown = Problem.at(
                         file,
                         Nodes.mark(tuple.getKeyNode()),
                         describe(name, key, known.keySet()),
-                        Suggestion.of(name, known.keySet())));
+                        Suggestion.of(name, known.keySet()));
+                found.add(new Finding(unknown, tuple.getKeyNode()));
             }
         }
     }
@@ -111,7 +115,7 @@ final class Vocabulary {
         return parent.isEmpty() ? "unknown item '" + name + "'" : "unknown key '" + name + "' in '" + parent + "'";
     }
 
-    private static Problem wrongForm(RouteFile file, Node node, String key, List<JsonNode> variants, String given) {
+    private static Finding wrongForm(RouteFile file, Node node, String key, List<JsonNode> variants, String given) {
         Set<String> forms = new LinkedHashSet<>();
         for (JsonNode variant : variants) {
             switch (variant.path("type").asText()) {
@@ -123,8 +127,13 @@ final class Vocabulary {
                 default -> {}
             }
         }
-        return Problem.at(
-                file, Nodes.mark(node), "'" + key + "' cannot be " + given, "it must be " + String.join(" or ", forms));
+        return new Finding(
+                Problem.at(
+                        file,
+                        Nodes.mark(node),
+                        "'" + key + "' cannot be " + given,
+                        "it must be " + String.join(" or ", forms)),
+                node);
     }
 
     private static String words(JsonNode list) {

@@ -22,7 +22,7 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
  * Turns a file's text into YAML nodes, within bounds that no honest route file meets: a file is often a mistake (a log
  * copied to the wrong place) and must not take the program down, which Camel's own reader lets it.
  */
-final class YamlText {
+public final class YamlText {
 
     private static final int MOST_CHARACTERS = 1 << 20;
     private static final int DEEPEST = 100;
@@ -30,13 +30,18 @@ final class YamlText {
 
     private YamlText() {}
 
-    /** The file's one document, or empty with a problem added to the list. */
-    static Optional<Node> parse(RouteFile file, List<Problem> problems) {
+    /**
+     * Parses a file.
+     *
+     * @param problems gets what is wrong
+     * @return the one document; empty where there is none, or with a problem
+     */
+    public static Optional<Node> parse(RouteFile file, List<Problem> problems) {
         String text = file.text();
         if (text.length() > MOST_CHARACTERS) {
             problems.add(Problem.inFile(
                     file,
-                    "is larger than a route file can be: " + text.length() + " characters, the limit is "
+                    "is larger than such a file can be: " + text.length() + " characters, the limit is "
                             + MOST_CHARACTERS,
                     "is it a log file?"));
             return Optional.empty();
@@ -55,7 +60,6 @@ final class YamlText {
             Optional<Node> root =
                     new Composer(settings, new ParserImpl(settings, new StreamReader(settings, text))).getSingleNode();
             if (root.isEmpty() || text.isBlank()) {
-                problems.add(Problem.inFile(file, "is empty", "delete the file to take its routes away"));
                 return Optional.empty();
             }
             return check(file, root.get(), problems) ? root : Optional.empty();

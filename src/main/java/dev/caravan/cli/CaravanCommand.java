@@ -1,5 +1,6 @@
 package dev.caravan.cli;
 
+import dev.caravan.check.Problem;
 import dev.caravan.settings.SettingsException;
 import dev.caravan.shipped.ShippedFiles;
 import java.io.PrintWriter;
@@ -12,7 +13,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * The command line: {@code [run] | init | pub | sub | simulate}. Without a command, or with options only, it is
+ * The command line: {@code [run] | init | check | test | pub | sub | simulate}. Without a command, or with options only, it is
  * {@code run}.
  *
  * <p>Exit codes: 0 done, 1 failed with the reason on standard error, 2 the command line was wrong, 27 {@code sub -W} ran
@@ -21,7 +22,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "java -jar bridge.jar",
         description = "An MQTT broker, bridge and data logger in one jar.",
-        synopsisSubcommandLabel = "[run] | init | pub | sub | simulate")
+        synopsisSubcommandLabel = "[run] | init | check | test | pub | sub | simulate")
 public final class CaravanCommand {
 
     /** What {@code run} does. */
@@ -40,6 +41,38 @@ public final class CaravanCommand {
         int run(Map<String, String> settings, Path configFile) throws Exception;
     }
 
+    /** What {@code check} does. */
+    @FunctionalInterface
+    public interface Checker {
+
+        /**
+         * Finds what is wrong with a folder's files.
+         *
+         * @param settings keys and values of the command line, not validated
+         * @param configFile the properties file, relative to the folder; it may be absent
+         * @return problems and warnings, in no order
+         * @throws Exception when nothing could be checked: its message becomes one line, the exit code is 1
+         */
+        List<Problem> check(Path folder, Map<String, String> settings, Path configFile) throws Exception;
+    }
+
+    /** What {@code test} does. */
+    @FunctionalInterface
+    public interface Tester {
+
+        /**
+         * Runs the tests beside the routes.
+         *
+         * @param out for the results
+         * @return the exit code
+         * @throws Exception when they cannot be run: its message becomes one line, the exit code is 1
+         */
+        int test(TestRun run, PrintWriter out) throws Exception;
+    }
+
+    /** What the commands do that are more than a client. */
+    public record Services(Runner runner, Checker checker, Tester tester) {}
+
     @CommandLine.Option(names = "--help", usageHelp = true, description = "Show this help; each command has its own.")
     private boolean help;
 
@@ -54,15 +87,17 @@ public final class CaravanCommand {
      * @param version what {@code --version} shows after the name
      * @return the exit code
      */
-    public static int execute(Runner runner, String version, String... args) {
-        return execute(runner, version, Terminal.ofProcess(), args);
+    public static int execute(Services services, String version, String... args) {
+        return execute(services, version, Terminal.ofProcess(), args);
     }
 
-    static int execute(Runner runner, String version, Terminal terminal, String... args) {
+    static int execute(Services services, String version, Terminal terminal, String... args) {
         PrintWriter out = new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8);
         CommandLine commands = new CommandLine(new CaravanCommand())
-                .addSubcommand("run", RunCommand.commandLine(runner))
+                .addSubcommand("run", RunCommand.commandLine(services.runner()))
                 .addSubcommand("init", new InitCommand(terminal, () -> ShippedFiles.below("")))
+                .addSubcommand("check", new CheckCommand(terminal, services.checker()))
+                .addSubcommand("test", new TestCommand(services.tester(), terminal))
                 .addSubcommand("pub", new PubCommand(terminal))
                 .addSubcommand("sub", new SubCommand(terminal))
                 .addSubcommand("simulate", new SimulateCommand(terminal))

@@ -5,8 +5,6 @@ import dev.caravan.settings.SettingsLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -66,36 +64,11 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Map<String, String> settings = settings();
+        Map<String, String> settings = SettingWords.parse(words, Objects.requireNonNull(spec));
         if (config != null && !Files.isRegularFile(config)) {
             throw wrong("--config: " + config + " is not a file");
         }
         return runner.run(settings, config == null ? SettingsLoader.DEFAULT_FILE : config);
-    }
-
-    private Map<String, String> settings() {
-        Map<String, String> settings = new LinkedHashMap<>();
-        for (Iterator<String> rest = words.iterator(); rest.hasNext(); ) {
-            String word = rest.next();
-            int equals = word.indexOf('=');
-            String key = word.startsWith("--") ? word.substring(2, equals < 0 ? word.length() : equals) : "";
-            if (key.isBlank()) {
-                throw wrong("'" + word + "' is not a setting: write --key=value");
-            }
-            String value = equals < 0 ? valueAfter(key, rest) : word.substring(equals + 1);
-            if (settings.put(key, value) != null) {
-                throw wrong("--" + key + " is given twice");
-            }
-        }
-        return settings;
-    }
-
-    private String valueAfter(String key, Iterator<String> rest) {
-        String value = rest.hasNext() ? rest.next() : "--";
-        if (value.startsWith("--")) {
-            throw wrong("--" + key + " has no value: write --" + key + "=value");
-        }
-        return value;
     }
 
     private ParameterException wrong(String message) {

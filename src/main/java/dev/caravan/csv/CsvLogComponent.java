@@ -102,7 +102,8 @@ public final class CsvLogComponent extends DefaultComponent {
         }
         String columns = getAndRemoveParameter(parameters, "columns", String.class);
         if (columns == null) {
-            throw new IllegalArgumentException("csv-log:" + remaining + ": 'columns' is missing");
+            throw new IllegalArgumentException("csv-log:" + remaining + ": 'columns' is missing"
+                    + (parameters.isEmpty() ? "" : ", there is '" + String.join("', '", parameters.keySet()) + "'"));
         }
         String fsync = getAndRemoveParameter(parameters, "fsync", String.class, "never");
         if (!fsync.equals("never") && !fsync.equals("always")) {

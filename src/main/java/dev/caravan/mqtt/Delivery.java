@@ -15,23 +15,29 @@ final class Delivery {
 
     private final long number;
     private final Mqtt5Publish message;
+    private final long timeoutMillis;
     private final long begun = System.nanoTime();
     private @Nullable Consumer<@Nullable Exception> outcome;
 
-    /** @param number grows from message to message of a line */
-    Delivery(long number, Mqtt5Publish message, Consumer<@Nullable Exception> outcome) {
-        this(message, number, outcome);
+    /**
+     * @param number grows from message to message of a line
+     * @param timeoutMillis how long whoever is told waits at most; 0 for ever
+     */
+    Delivery(long number, Mqtt5Publish message, long timeoutMillis, Consumer<@Nullable Exception> outcome) {
+        this(message, number, timeoutMillis, outcome);
     }
 
-    private Delivery(Mqtt5Publish message, long number, @Nullable Consumer<@Nullable Exception> outcome) {
+    private Delivery(
+            Mqtt5Publish message, long number, long timeoutMillis, @Nullable Consumer<@Nullable Exception> outcome) {
         this.message = message;
         this.number = number;
+        this.timeoutMillis = timeoutMillis <= 0 ? Long.MAX_VALUE : timeoutMillis;
         this.outcome = outcome;
     }
 
     /** Belongs to no line and counts as settled: nobody is told, and nobody sends it again. */
     static Delivery probe(Mqtt5Publish message) {
-        return new Delivery(message, PROBE, null);
+        return new Delivery(message, PROBE, 0, null);
     }
 
     boolean isProbe() {
@@ -48,6 +54,19 @@ final class Delivery {
 
     long waitedMillis() {
         return (System.nanoTime() - begun) / NANOS_PER_MILLI;
+    }
+
+    long timeoutMillis() {
+        return timeoutMillis;
+    }
+
+    /** Whether somebody waits for it who will not wait for ever. */
+    boolean isTimed() {
+        return timeoutMillis < Long.MAX_VALUE && !isSettled();
+    }
+
+    boolean isTimedOut() {
+        return isTimed() && waitedMillis() >= timeoutMillis;
     }
 
     boolean isQos0() {

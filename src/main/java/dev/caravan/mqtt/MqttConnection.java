@@ -105,7 +105,7 @@ public final class MqttConnection implements AutoCloseable {
         ClientOptions client = clientOptions(options);
         this.publisher = new Publisher(
                 client.addresses().get(0).url(),
-                new Publisher.Limits(options.window(), Long.MAX_VALUE, 0),
+                new Publisher.Limits(options.window(), Long.MAX_VALUE),
                 component::soon,
                 options.probe());
         this.connection = component.connect(options.name(), client, new Both(listener));

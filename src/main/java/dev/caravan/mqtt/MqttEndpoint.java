@@ -133,6 +133,11 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
                 password == null ? getConfiguration().getPassword() : password);
     }
 
+    /** How long an exchange waits for the acknowledgement where it does not say itself; 0 for ever. */
+    long publishTimeoutMillis() {
+        return own.publishTimeoutMillis();
+    }
+
     synchronized Publisher acquirePublisher() {
         Publisher current = publisher;
         if (current == null) {
@@ -140,7 +145,7 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
             current = new Publisher(
                     options.addresses().get(0).url(),
                     new Publisher.Limits(
-                            PRODUCER_WINDOW, component.getPublishTimeout().toMillis(), own.publishTimeoutMillis()),
+                            PRODUCER_WINDOW, component.getPublishTimeout().toMillis()),
                     component::soon);
             publisherConnection = component.connect("out " + getTopic(), options, current);
             publisher = current;

@@ -44,5 +44,8 @@ public final class MqttHeaders {
     /** Out: whether to publish a Retained Message, {@code Boolean}; the stock component's name. */
     public static final String PUBLISH_RETAINED = "CamelPahoMqtt5Retained";
 
+    /** Out: how long to wait for the acknowledgement instead of the endpoint's {@code publishTimeout}, such as {@code 10s}. */
+    public static final String PUBLISH_TIMEOUT = "CamelMqttPublishTimeout";
+
     private MqttHeaders() {}
 }

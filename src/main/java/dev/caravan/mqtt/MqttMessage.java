@@ -2,8 +2,11 @@ package dev.caravan.mqtt;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperties;
+import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperty;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import dev.caravan.topic.TopicName;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
@@ -28,14 +31,14 @@ public final class MqttMessage {
      */
     public static MqttMessage of(
             String topic, byte[] payload, int qos, boolean retain, Map<String, String> userProperties) {
-        var properties = Mqtt5UserProperties.builder();
-        userProperties.forEach(properties::add);
+        List<Mqtt5UserProperty> properties = new ArrayList<>();
+        userProperties.forEach((name, value) -> properties.add(Mqtt5UserProperty.of(name, value)));
         return new MqttMessage(Mqtt5Publish.builder()
                 .topic(new TopicName(topic).value())
                 .payload(payload)
                 .qos(Qos.of(qos))
                 .retain(retain)
-                .userProperties(properties.build())
+                .userProperties(Mqtt5UserProperties.of(properties))
                 .build());
     }
 

@@ -4,6 +4,7 @@ import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
+import org.apache.camel.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,9 @@ final class MqttProducer extends DefaultAsyncProducer {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Mqtt5Publish message;
+        long timeoutMillis;
         try {
+            timeoutMillis = timeoutMillis(exchange);
             message = ExchangeMapping.write(exchange, endpoint.getTopic(), endpoint.getConfiguration());
         } catch (Exception e) {
             exchange.setException(e);
@@ -51,12 +54,23 @@ final class MqttProducer extends DefaultAsyncProducer {
             callback.done(true);
             return true;
         }
-        current.publish(message, failure -> {
+        current.publish(message, timeoutMillis, failure -> {
             if (failure != null) {
                 exchange.setException(failure);
             }
             callback.done(false);
         });
         return false;
+    }
+
+    private long timeoutMillis(Exchange exchange) {
+        String given = exchange.getMessage().getHeader(MqttHeaders.PUBLISH_TIMEOUT, String.class);
+        try {
+            return given == null ? endpoint.publishTimeoutMillis() : TimeUtils.toMilliSeconds(given);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new IllegalArgumentException(
+                    "header " + MqttHeaders.PUBLISH_TIMEOUT + " must be a duration such as 10s, was '" + given + "'",
+                    e);
+        }
     }
 }

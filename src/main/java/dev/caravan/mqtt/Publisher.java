@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * They are kept in memory only, by whoever waits for the outcome.
  *
  * <p>A message waits without limit inside the window; behind it at most {@link Limits#overflowMillis}; and never longer
- * than {@link Limits#timeoutMillis} if that is set. QoS 0 messages do not wait for a connection, and of
+ * than the message's own timeout if it has one. QoS 0 messages do not wait for a connection, and of
  * those that wait for a slow broker at most {@value #QOS0_WINDOWS} windows are kept: more fail at once. A message whose
  * Message Expiry Interval ends while it waits is not sent and fails as expired. A message that
  * makes the broker hang up fails once {@link Suspicion} is sure of it, so that those behind it can go. To find out,
@@ -29,8 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Publisher implements Connection.User {
 
-    /** @param timeoutMillis 0 for none */
-    record Limits(int window, long overflowMillis, long timeoutMillis) {}
+    record Limits(int window, long overflowMillis) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
     private static final int RETAIN_NOT_SUPPORTED = 0x9A;
@@ -76,9 +76,17 @@ final class Publisher implements Connection.User {
 
     /** @param outcome is told once, on any thread: null, or why the message was not taken */
     void publish(Mqtt5Publish message, Consumer<@Nullable Exception> outcome) {
+        publish(message, 0, outcome);
+    }
+
+    /**
+     * @param timeoutMillis after which the outcome is a failure, though the message may arrive; 0 for none
+     * @param outcome is told once, on any thread: null, or why the message was not taken
+     */
+    void publish(Mqtt5Publish message, long timeoutMillis, Consumer<@Nullable Exception> outcome) {
         Exception failure = null;
         synchronized (this) {
-            Delivery delivery = new Delivery(messages++, message, outcome);
+            Delivery delivery = new Delivery(messages++, message, timeoutMillis, outcome);
             if (stopped) {
                 failure = Failures.stopped();
             } else if (link == null && delivery.isQos0()) {
@@ -88,7 +96,7 @@ final class Publisher implements Connection.User {
             } else {
                 waiting.addLast(delivery);
                 waitingQos0 += delivery.isQos0() ? 1 : 0;
-                if (limits.timeoutMillis() > 0 || waiting.size() + sent.size() > limits.window()) {
+                if (timeoutMillis > 0 || waiting.size() + sent.size() > limits.window()) {
                     sweepLater();
                 }
             }
@@ -284,27 +292,22 @@ final class Publisher implements Connection.User {
         Outcomes settled = new Outcomes();
         synchronized (this) {
             sweeping = false;
-            if (limits.timeoutMillis() > 0) {
-                // Stays in its place: the broker may have it already.
-                sent.stream()
-                        .filter(delivery -> delivery.waitedMillis() >= limits.timeoutMillis())
-                        .forEach(
-                                delivery -> settled.fail(delivery, failures.timeout(delivery, limits.timeoutMillis())));
-            }
+            // Stays in its place: the broker may have it already.
+            sent.stream()
+                    .filter(Delivery::isTimedOut)
+                    .forEach(delivery -> settled.fail(delivery, failures.timeout(delivery, delivery.timeoutMillis())));
             int place = sent.size();
             for (Iterator<Delivery> i = waiting.iterator(); i.hasNext(); ) {
                 Delivery delivery = i.next();
                 long limit = ++place > limits.window() ? limits.overflowMillis() : Long.MAX_VALUE;
-                if (limits.timeoutMillis() > 0) {
-                    limit = Math.min(limit, limits.timeoutMillis());
-                }
+                limit = Math.min(limit, delivery.timeoutMillis());
                 if (delivery.waitedMillis() >= limit) {
                     i.remove();
                     waitingQos0 -= delivery.isQos0() ? 1 : 0;
                     settled.fail(delivery, failures.timeout(delivery, limit));
                 }
             }
-            boolean timed = limits.timeoutMillis() > 0 && !(sent.isEmpty() && waiting.isEmpty());
+            boolean timed = Stream.concat(sent.stream(), waiting.stream()).anyMatch(Delivery::isTimed);
             if (timed || waiting.size() + sent.size() > limits.window()) {
                 sweepLater();
             }

@@ -15,13 +15,16 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 
-/** Remembers when files were taken over and what is wrong with them. Used under the lock of {@link RouteFolder}. */
+/** Remembers when files were taken over and what is wrong with them. Safe for threads: it is asked while routes are exchanged. */
 final class FileStates {
 
     private final CamelContext context;
     private final Clock clock;
     private final Map<String, Instant> loadedAt = new TreeMap<>();
     private final Map<String, List<String>> problems = new TreeMap<>();
+    /** The route ids of the files that run. */
+    private final Map<String, List<String>> running = new TreeMap<>();
+
     private final Set<String> names = new TreeSet<>();
     private final RouteCounters counters = new RouteCounters();
 
@@ -31,7 +34,7 @@ final class FileStates {
         context.addRoutePolicyFactory(counters);
     }
 
-    void runs(Collection<Draft> drafts) {
+    synchronized void runs(Collection<Draft> drafts) {
         for (Draft draft : drafts) {
             loadedAt.put(draft.file().name(), clock.instant());
             problems.remove(draft.file().name());
@@ -39,41 +42,38 @@ final class FileStates {
         }
     }
 
-    void failed(String name, List<Problem> found) {
+    synchronized void failed(String name, List<Problem> found) {
         names.add(name);
         problems.put(
                 name,
                 found.stream().filter(p -> !p.warning()).map(Problem::toString).toList());
     }
 
-    void forget(Collection<String> gone) {
+    synchronized void forget(Collection<String> gone) {
         loadedAt.keySet().removeAll(gone);
         problems.keySet().removeAll(gone);
         names.removeAll(gone);
     }
 
-    /** Forgets the counts of other routes. */
-    void retainCounts(Collection<Draft> running) {
-        counters.retain(running.stream()
-                .flatMap(draft -> draft.routes().stream())
-                .map(Item::id)
-                .collect(Collectors.toSet()));
+    /** @param files that run now, after a change */
+    synchronized void settle(Map<String, Draft> files) {
+        running.clear();
+        files.forEach((name, draft) ->
+                running.put(name, draft.routes().stream().map(Item::id).toList()));
+        counters.retain(running.values().stream().flatMap(List::stream).collect(Collectors.toSet()));
     }
 
-    /** @param running what runs, by file name */
-    List<RouteFileState> all(Map<String, Draft> running) {
+    synchronized List<RouteFileState> all() {
         List<RouteFileState> states = new ArrayList<>();
         for (String name : names) {
             List<String> wrong = problems.getOrDefault(name, List.of());
-            Draft draft = running.get(name);
-            RouteFileState.Status status = draft == null
+            List<String> ids = running.get(name);
+            RouteFileState.Status status = ids == null
                     ? RouteFileState.Status.FAILED
                     : wrong.isEmpty() ? RouteFileState.Status.RUNNING : RouteFileState.Status.LAST_GOOD;
-            List<RouteState> routes = draft == null
+            List<RouteState> routes = ids == null
                     ? List.of()
-                    : draft.routes().stream()
-                            .map(route -> counters.state(context, route.id()))
-                            .toList();
+                    : ids.stream().map(id -> counters.state(context, id)).toList();
             states.add(new RouteFileState(name, loadedAt.get(name), status, wrong, routes));
         }
         return states;

@@ -55,6 +55,34 @@ final class Judge {
         return new Verdict(good, leaving, bad);
     }
 
+    /** Everything that is wrong with files that are to run together, warnings too, where {@link #judge} stops earlier. */
+    List<Problem> problems(Collection<Draft> drafts) {
+        Set<Problem> all = new TreeSet<>(Problem.ORDER);
+        Map<String, List<Problem>> conflicts = new Conflicts(drafts).find(name -> true);
+        Set<Draft> fitting = new HashSet<>();
+        for (Draft draft : drafts) {
+            List<Problem> found = conflicts.get(draft.file().name());
+            if (found == null) {
+                fitting.add(draft);
+            } else {
+                all.addAll(found);
+                // By itself: together with the other file its routes would not even load.
+                check(Set.of(draft), drafts, all);
+            }
+        }
+        check(fitting, drafts, all);
+        all.addAll(new Conflicts(drafts).unanswered());
+        return List.copyOf(all);
+    }
+
+    private void check(Set<Draft> some, Collection<Draft> all, Set<Problem> found) {
+        Map<String, Draft> running = new TreeMap<>();
+        all.forEach(draft -> running.put(draft.file().name(), draft));
+        checker.check(some, sharedOfOthers(running, Map.of(), Set.of(), some))
+                .values()
+                .forEach(draft -> found.addAll(draft.problems()));
+    }
+
     /** What a failure to start means. */
     Problem explain(Draft draft, Throwable failure) {
         return checker.explain(draft, failure);

@@ -8,9 +8,12 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Route;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.RoutePolicy;
 import org.apache.camel.spi.RoutePolicyFactory;
 import org.apache.camel.support.ExchangeHelper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the exchanges of each route of a context, by id: a route that is replaced by a new version counts on. To be
@@ -67,14 +70,25 @@ final class RouteCounters implements RoutePolicyFactory {
     /** How a route of the context is. */
     RouteState state(CamelContext context, String routeId) {
         Counts counts = routes.get(routeId);
-        Route route = context.getRoute(routeId);
-        String description = route == null ? null : route.getDescription();
+        String description = description(context, routeId);
         return new RouteState(
                 routeId,
                 description == null ? "" : context.resolvePropertyPlaceholders(description),
                 counts == null ? 0 : counts.exchanges.sum(),
                 counts == null ? 0 : counts.failures.sum(),
                 context.getInflightRepository().size(routeId));
+    }
+
+    /** That of the route, or the parameter of this name that a template was filled in with. */
+    private static @Nullable String description(CamelContext context, String routeId) {
+        Route route = context.getRoute(routeId);
+        if (route == null || route.getDescription() != null) {
+            return route == null ? null : route.getDescription();
+        }
+        RouteDefinition definition = ((ModelCamelContext) context).getRouteDefinition(routeId);
+        return definition == null || definition.getTemplateParameters() == null
+                ? null
+                : (String) definition.getTemplateParameters().get("description");
     }
 
     /** Forgets all other routes: one that is added later under such an id begins at 0. */

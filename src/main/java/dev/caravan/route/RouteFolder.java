@@ -109,6 +109,38 @@ public final class RouteFolder implements AutoCloseable {
         }
     }
 
+    /**
+     * Everything that is wrong with the files of a folder, warnings too. Runs nothing.
+     *
+     * @param folder where it does not exist, the routes inside the jar are looked at
+     */
+    public static List<Problem> check(Path folder, Supplier<? extends CamelContext> contexts) throws IOException {
+        RouteSource source = new RouteSource(folder);
+        List<Problem> problems = new ArrayList<>();
+        for (String name : source.otherYaml()) {
+            problems.add(new Problem(
+                    source.location(name),
+                    0,
+                    0,
+                    true,
+                    "is ignored",
+                    "the name of a route file ends with " + RouteFile.SUFFIX));
+        }
+        List<Draft> drafts = source.readAll().stream().map(RouteFolder::draft).toList();
+        problems.addAll(new Judge(new RouteChecker(contexts)).problems(drafts));
+        return problems;
+    }
+
+    /**
+     * The files of a folder; one that cannot be read is a draft with problems.
+     *
+     * @param folder where it does not exist, the routes inside the jar are read
+     */
+    public static List<Draft> read(Path folder) throws IOException {
+        return new RouteSource(folder)
+                .readAll().stream().map(RouteFolder::draft).toList();
+    }
+
     private static Draft draft(RouteSource.Reading reading) {
         return reading.problem() == null
                 ? Draft.read(reading.file())
@@ -183,7 +215,7 @@ public final class RouteFolder implements AutoCloseable {
             }
         }
         bad.forEach((name, problems) -> states.failed(name, problems));
-        states.retainCounts(routes.files().values());
+        states.settle(routes.files());
         return new Outcome(changes, bad);
     }
 
@@ -195,9 +227,9 @@ public final class RouteFolder implements AutoCloseable {
         }
     }
 
-    /** How each file is, by name. */
-    public synchronized List<RouteFileState> states() {
-        return states.all(routes.files());
+    /** How each file is, by name. Never waits for a route that takes long to stop. */
+    public List<RouteFileState> states() {
+        return states.all();
     }
 
     @Override
@@ -219,14 +251,16 @@ public final class RouteFolder implements AutoCloseable {
             }
             lastSeen = seen;
             lastProblem = "";
-        } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
-            // Nothing may end the watch.
+        } catch (IOException e) {
             if (!e.toString().equals(lastProblem)) {
                 lastProblem = e.toString();
                 log.atWarn()
                         .addKeyValue("folder", source.location(""))
                         .log("routes folder cannot be read, its routes run on: {}", lastProblem);
             }
+        } catch (RuntimeException | Error e) {
+            // Whatever a file makes happen, the next one must be seen.
+            log.error("not reloaded, a fault of the program; save the file again to try once more", e);
         }
     }
 

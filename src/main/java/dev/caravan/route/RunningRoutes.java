@@ -2,7 +2,6 @@ package dev.caravan.route;
 
 import dev.caravan.check.Draft;
 import dev.caravan.check.Item;
-import dev.caravan.check.ItemReader;
 import dev.caravan.check.RouteFile;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,17 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Consumer;
-import org.apache.camel.Route;
-import org.apache.camel.ShutdownRunningTask;
 import org.apache.camel.model.ModelCamelContext;
-import org.apache.camel.model.RouteConfigurationDefinition;
-import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.model.RouteTemplateDefinition;
-import org.apache.camel.spi.ShutdownAware;
-import org.apache.camel.support.service.ServiceHelper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,12 +27,7 @@ final class RunningRoutes {
 
     private static final Logger log = LoggerFactory.getLogger(RunningRoutes.class);
 
-    /** How long a route that is replaced may finish the exchanges it has begun, in seconds. */
-    private static final int STOP_TIMEOUT_SECONDS = 5;
-
-    private static final int LOOK_AGAIN_MILLIS = 5;
-
-    private final ModelCamelContext context;
+    private final ContextItems items;
     private final Map<String, Draft> files = new TreeMap<>();
 
     /** An item with the version of the file it is from. */
@@ -69,7 +54,7 @@ final class RunningRoutes {
     }
 
     RunningRoutes(CamelContext context) {
-        this.context = (ModelCamelContext) context;
+        this.items = new ContextItems((ModelCamelContext) context);
     }
 
     /** What runs, by file name. */
@@ -87,11 +72,11 @@ final class RunningRoutes {
         Plan plan = plan(saved, gone);
         List<Part> begun = new ArrayList<>();
         for (Part part : inOrder(plan.out(), false)) {
-            carryOut(() -> remove(part.item()), part, plan, begun);
+            carryOut(() -> items.remove(part.item()), part, plan, begun);
         }
         for (Part part : inOrder(plan.in(), true)) {
             begun.add(part);
-            carryOut(() -> add(part), part, plan, begun);
+            carryOut(() -> items.add(part.draft(), part.item()), part, plan, begun);
         }
         files.keySet().removeAll(gone);
         files.putAll(saved);
@@ -199,87 +184,20 @@ final class RunningRoutes {
         return item.beginsInside() ? 2 : 3;
     }
 
-    private void add(Part part) throws Exception {
-        List<Item> items = new ArrayList<>(part.item().isRoute() ? part.draft().scope() : List.of());
-        items.add(part.item());
-        ItemReader.add(context, part.draft().file(), items);
-    }
-
-    private void remove(Item item) throws Exception {
-        switch (item.kind()) {
-            case ROUTE, TEMPLATED_ROUTE -> removeRoute(item.id());
-            case TEMPLATE, KAMELET -> {
-                RouteTemplateDefinition template = context.getRouteTemplateDefinition(item.id());
-                if (template != null) {
-                    context.removeRouteTemplateDefinition(template);
-                }
-            }
-            case CONFIGURATION -> {
-                for (RouteConfigurationDefinition each : List.copyOf(context.getRouteConfigurationDefinitions())) {
-                    if (item.id().equals(each.getId())) {
-                        context.removeRouteConfiguration(each);
-                    }
-                }
-            }
-            case BEANS -> {
-                for (String name : item.id().split(",")) {
-                    context.getRegistry().unbind(name);
-                }
-            }
-            case SCOPE -> {}
-        }
-    }
-
-    private void removeRoute(String id) throws Exception {
-        Route route = context.getRoute(id);
-        if (route != null) {
-            finishExchanges(route);
-            context.getRouteController().stopRoute(id, STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            context.removeRoute(id);
-        }
-        RouteDefinition definition = context.getRouteDefinition(id);
-        if (definition != null) {
-            context.removeRouteDefinition(definition);
-        }
-    }
-
-    /**
-     * Takes no new messages and waits for those in flight. Camel would do the same, but looks only once a second whether
-     * they are done, and for a busy route that second is a gap. Routes that are called are left to Camel, which lets them
-     * be called until the end.
-     */
-    private void finishExchanges(Route route) throws InterruptedException {
-        Consumer consumer = route.getConsumer();
-        if (consumer instanceof ShutdownAware aware
-                && aware.deferShutdown(ShutdownRunningTask.CompleteCurrentTaskOnly)) {
-            return;
-        }
-        ServiceHelper.suspendService(consumer);
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_TIMEOUT_SECONDS);
-        while (context.getInflightRepository().size(route.getId()) > 0 && System.nanoTime() < end) {
-            Thread.sleep(LOOK_AGAIN_MILLIS);
-        }
-    }
-
     /** Each step by itself: what cannot be put back must not keep the rest away. */
     private void rollBack(Plan plan, List<Part> begun) {
         for (Part part : inOrder(begun, false)) {
-            tryTo(part, () -> remove(part.item()));
+            tryTo(part, () -> items.remove(part.item()));
         }
         for (Part part : inOrder(plan.out(), true)) {
             // Not those that had not been stopped yet.
-            if (!part.item().isRoute() || !isStarted(part.item().id())) {
+            if (!part.item().isRoute() || !items.isStarted(part.item().id())) {
                 tryTo(part, () -> {
-                    remove(part.item());
-                    add(part);
+                    items.remove(part.item());
+                    items.add(part.draft(), part.item());
                 });
             }
         }
-    }
-
-    private boolean isStarted(String id) {
-        return context.getRoute(id) != null
-                && context.getRouteController().getRouteStatus(id).isStarted();
     }
 
     private interface Step {

@@ -1,8 +1,7 @@
 package dev.caravan.settings;
 
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,35 +39,81 @@ public final class SettingsLoader {
      */
     public static Settings load(Map<String, String> commandLine, Map<String, String> environment, Path file)
             throws SettingsException {
+        Checked checked = check(commandLine, environment, file);
+        if (!checked.problems().isEmpty()) {
+            throw new SettingsException(checked.problems());
+        }
+        return checked.settings();
+    }
+
+    /**
+     * What could be read, and what is wrong with the rest.
+     *
+     * @param settings with the default for every key that has a problem
+     * @param problems each a sentence that names source, key, rule and value
+     */
+    public record Checked(Settings settings, List<String> problems) {
+
+        public Checked {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /** Like {@link #load}, but goes on where that would throw. */
+    public static Checked check(Map<String, String> commandLine, Map<String, String> environment, Path file) {
         SettingsLoader loader = new SettingsLoader();
         loader.readFile(file);
         loader.readEnvironment(environment);
         commandLine.forEach((name, value) -> loader.accept(name, value.strip(), "command line"));
-        return loader.finish();
+        if (loader.problems.isEmpty()) {
+            loader.crossCheck();
+        }
+        return new Checked(new Settings(loader::text, loader.others), loader.problems);
     }
 
     private void readFile(Path file) {
         if (!Files.exists(file)) {
             return;
         }
-        Properties properties = new Properties() {
-            private static final long serialVersionUID = 1L;
+        try {
+            String text = Files.readString(file);
+            Map<String, String> places = places(file, text);
+            Properties properties = new Properties() {
+                private static final long serialVersionUID = 1L;
 
-            @Override
-            public synchronized Object put(Object key, Object value) {
-                if (super.put(key, value) != null) {
-                    problems.add(file + ": key '" + key + "': is given twice");
+                @Override
+                public synchronized Object put(Object key, Object value) {
+                    if (super.put(key, value) != null) {
+                        problems.add(
+                                places.getOrDefault((String) key, file + "") + ": key '" + key + "': is given twice");
+                    }
+                    return value;
                 }
-                return value;
-            }
-        };
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            properties.load(reader);
+            };
+            properties.load(new StringReader(text));
+            new TreeMap<>(properties)
+                    .forEach((name, value) -> accept(
+                            (String) name,
+                            ((String) value).strip(),
+                            places.getOrDefault((String) name, file.toString())));
         } catch (IOException | IllegalArgumentException e) {
             problems.add(file + ": cannot be read: " + e.getMessage());
-            return;
         }
-        new TreeMap<>(properties).forEach((name, value) -> accept((String) name, ((String) value).strip(), file + ""));
+    }
+
+    /** {@code file:line:column} of each key, of the last where there are two. */
+    private static Map<String, String> places(Path file, String text) {
+        Map<String, String> places = new HashMap<>();
+        List<String> lines = text.lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i);
+            String key = line.strip().split("[=:\\s]", 2)[0];
+            places.put(
+                    key,
+                    file + ":" + (i + 1) + ":"
+                            + (line.length() - line.stripLeading().length() + 1));
+        }
+        return places;
     }
 
     private void readEnvironment(Map<String, String> environment) {
@@ -105,16 +150,6 @@ public final class SettingsLoader {
         } else {
             others.put(name, value);
         }
-    }
-
-    private Settings finish() throws SettingsException {
-        if (problems.isEmpty()) {
-            crossCheck();
-        }
-        if (!problems.isEmpty()) {
-            throw new SettingsException(problems);
-        }
-        return new Settings(this::text, others);
     }
 
     private void crossCheck() {

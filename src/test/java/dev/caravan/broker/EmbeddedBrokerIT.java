@@ -510,7 +510,7 @@ class EmbeddedBrokerIT {
         assertThatThrownBy(this::start).hasMessageContaining("broker.xml:").hasMessageContaining("jurnal-type");
 
         Files.writeString(file, shipped.replace("${mqtt.port}", "${mqtt.prot}"));
-        assertThatThrownBy(this::start).hasMessageMatching(".*broker.xml:\\d+: \\$\\{mqtt.prot} is not a setting");
+        assertThatThrownBy(this::start).hasMessageMatching(".*broker.xml:\\d+:\\d+: \\$\\{mqtt.prot} is not a setting");
 
         Files.writeString(file, "<configuration");
         assertThatThrownBy(this::start).hasMessageContaining("broker.xml:1");

@@ -5,6 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Runs one command line in this process and keeps what it says. */
 final class Console {
@@ -31,7 +33,24 @@ final class Console {
     }
 
     int run(CaravanCommand.Runner runner, String... args) {
-        return CaravanCommand.execute(runner, "1.2.3", terminal, args);
+        return execute(runner, (folder, settings, file) -> List.of(), (run, out) -> 0, args);
+    }
+
+    int check(CaravanCommand.Checker checker, String... args) {
+        String[] words = Stream.concat(Stream.of("check"), Stream.of(args)).toArray(String[]::new);
+        return execute((settings, file) -> 0, checker, (run, out) -> 0, words);
+    }
+
+    int testing(CaravanCommand.Tester tester, String... args) {
+        return execute((settings, file) -> 0, (folder, settings, file) -> List.of(), tester, args);
+    }
+
+    private int execute(
+            CaravanCommand.Runner runner,
+            CaravanCommand.Checker checker,
+            CaravanCommand.Tester tester,
+            String... args) {
+        return CaravanCommand.execute(new CaravanCommand.Services(runner, checker, tester), "1.2.3", terminal, args);
     }
 
     byte[] bytes() {

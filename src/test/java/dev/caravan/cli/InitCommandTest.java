@@ -79,6 +79,8 @@ class InitCommandTest {
     void writesWhatIsShipped() {
         assertThat(console.run("init", folder.toString())).isZero();
         assertThat(folder.resolve("routes")).isNotEmptyDirectory();
+        assertThat(folder.resolve("routes/tests/csv-log-readings.test.yaml")).isNotEmptyFile();
+        assertThat(folder.resolve("routes/tests/payloads/reading.json")).isNotEmptyFile();
         assertThat(folder.resolve("config/application.properties")).isNotEmptyFile();
     }
 }

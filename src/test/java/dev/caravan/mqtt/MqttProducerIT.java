@@ -156,6 +156,35 @@ class MqttProducerIT {
     }
 
     @Test
+    void failsAfterTheTimeoutThatTheMessageNames() {
+        broker.stop();
+        ProducerTemplate template = template(uri("a") + "&qos=1");
+        CompletableFuture<Exchange> patient =
+                template.asyncSend("direct:in", e -> e.getMessage().setBody("x"));
+
+        Exchange exchange = template.send("direct:in", e -> {
+            e.getMessage().setHeader("CamelMqttPublishTimeout", "300");
+            e.getMessage().setBody("y");
+        });
+
+        assertThat(failure(exchange)).isInstanceOf(TimeoutException.class).hasMessageContaining("'a'");
+        assertThat(patient).isNotDone();
+    }
+
+    @Test
+    void refusesATimeoutThatIsNone() {
+        ProducerTemplate template = template(uri("a") + "&qos=1");
+
+        Exchange exchange = template.send("direct:in", e -> {
+            e.getMessage().setHeader("CamelMqttPublishTimeout", "soon");
+            e.getMessage().setBody("x");
+        });
+
+        assertThat(failure(exchange))
+                .hasMessage("header CamelMqttPublishTimeout must be a duration such as 10s, was 'soon'");
+    }
+
+    @Test
     void failsBehindAFullWindowOnly() {
         broker.stop();
         routes.component.setPublishTimeout(Duration.ofMillis(200));

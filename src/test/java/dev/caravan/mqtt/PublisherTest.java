@@ -21,7 +21,7 @@ class PublisherTest {
     private static final int WINDOW = 2;
 
     private final Publisher publisher =
-            new Publisher("the broker", new Publisher.Limits(WINDOW, Long.MAX_VALUE, 0), task -> {});
+            new Publisher("the broker", new Publisher.Limits(WINDOW, Long.MAX_VALUE), task -> {});
     private final List<String> arrived = new ArrayList<>();
     private final List<@Nullable Exception> outcomes = Collections.synchronizedList(new ArrayList<>());
 

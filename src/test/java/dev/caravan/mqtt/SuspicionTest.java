@@ -213,7 +213,7 @@ class SuspicionTest {
         Mqtt5Publish probe = message(PROBE).extend().qos(MqttQos.AT_MOST_ONCE).build();
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Publisher("b", new Publisher.Limits(1, 1, 0), task -> {}, probe));
+                .isThrownBy(() -> new Publisher("b", new Publisher.Limits(1, 1), task -> {}, probe));
     }
 
     @ParameterizedTest
@@ -287,7 +287,7 @@ class SuspicionTest {
     private Publisher publisher(@Nullable String probe) {
         return new Publisher(
                 "the broker",
-                new Publisher.Limits(20, Long.MAX_VALUE, 0),
+                new Publisher.Limits(20, Long.MAX_VALUE),
                 task -> {},
                 probe == null ? null : message(probe).extend().retain(true).build());
     }

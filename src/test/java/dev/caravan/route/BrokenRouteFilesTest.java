@@ -152,7 +152,7 @@ class BrokenRouteFilesTest {
                 new Broken(
                         "1.5 MB",
                         "file",
-                        "is larger than a route file can be",
+                        "is larger than such a file can be",
                         "log file",
                         bytes("# x\n".repeat(400_000))),
                 new Broken("10,000 levels", "1:", "is nested deeper than 100 levels", "", bytes("[".repeat(10_000))),

@@ -61,6 +61,11 @@ final class EditedRoutes implements AutoCloseable {
         return routes;
     }
 
+    /** Where the files are. */
+    Path path() {
+        return folder;
+    }
+
     Path file(String name) {
         return folder.resolve(name.contains(".") ? name : name + ".camel.yaml");
     }

@@ -114,7 +114,7 @@ class RouteFolderEditorsTest {
 
     @Test
     void runsOnWhenTheFolderIsAwayAndTakesItWhenItIsBack() throws Exception {
-        Path folder = routes.file("a").getParent();
+        Path folder = routes.path();
         Object b = routes.running("b");
         Files.move(folder, home.resolve("away"));
 
@@ -132,7 +132,7 @@ class RouteFolderEditorsTest {
 
     private void run(String commands) throws IOException, InterruptedException {
         Process process = new ProcessBuilder("bash", "-ec", commands)
-                .directory(routes.file("a").getParent().toFile())
+                .directory(routes.path().toFile())
                 .redirectErrorStream(true)
                 .start();
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();

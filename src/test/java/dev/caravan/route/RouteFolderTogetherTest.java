@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.FluentProducerTemplate;
+import org.apache.camel.model.ModelCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -200,6 +201,24 @@ class RouteFolderTogetherTest {
         assertThat(routes.knows("user")).isFalse();
         assertThat(routes.knows("z-shared")).isFalse();
         assertThat(routes.running("a")).isSameAs(a);
+    }
+
+    @Test
+    void changesAConfigurationAfterASaveThatLeftItAsItWas() throws Exception {
+        routes.save("user", CONFIGURED);
+        routes.save("shared", CONFIGURATION.formatted("one"));
+        routes.save("shared", "# a comment\n" + CONFIGURATION.formatted("one"));
+        routes.save("user", "# a comment\n" + CONFIGURED);
+
+        routes.save("shared", CONFIGURATION.formatted("two"));
+
+        assertThat(routes.ask("user")).isEqualTo("two");
+        assertThat(((ModelCamelContext) routes.context()).getRouteConfigurationDefinitions())
+                .hasSize(1);
+
+        routes.delete("user").delete("shared").look();
+        assertThat(((ModelCamelContext) routes.context()).getRouteConfigurationDefinitions())
+                .isEmpty();
     }
 
     @Test

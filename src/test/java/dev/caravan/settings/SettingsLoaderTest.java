@@ -132,8 +132,8 @@ class SettingsLoaderTest {
 
         assertThat(problems(Map.of("data.directory", ""), Map.of("MQTT_PORT", "x")))
                 .hasSize(4)
-                .anySatisfy(p -> assertThat(p).contains("application.properties: key 'http.port': is given twice"))
-                .anySatisfy(p -> assertThat(p).contains("application.properties: key 'mqtt.prot': is unknown"))
+                .anySatisfy(p -> assertThat(p).contains("application.properties:2:1: key 'http.port': is given twice"))
+                .anySatisfy(p -> assertThat(p).contains("application.properties:3:1: key 'mqtt.prot': is unknown"))
                 .anySatisfy(p -> assertThat(p).startsWith("environment variable MQTT_PORT: key 'mqtt.port'"))
                 .anySatisfy(p -> assertThat(p).startsWith("command line: key 'data.directory'"));
     }

@@ -1,0 +1,199 @@
+package dev.caravan.check;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.camel.FailedToCreateRouteException;
+import org.apache.camel.RouteTemplateContext;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteConfigurationDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RouteTemplateDefinition;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Builds the routes of some files in a context that is thrown away, and finds what is wrong with what they mean. */
+final class TrialBuild {
+
+    private final ModelCamelContext context;
+    private final Collection<Draft> drafts;
+    private final TrialReading reading;
+    private final Findings findings;
+
+    /** Where the configuration stands that a made-up route uses. */
+    private final Map<String, Origin> users = new HashMap<>();
+
+    TrialBuild(ModelCamelContext context, Collection<Draft> drafts, TrialReading reading, Findings findings) {
+        this.context = context;
+        this.drafts = drafts;
+        this.reading = reading;
+        this.findings = findings;
+    }
+
+    void run() {
+        drafts.forEach(draft -> draft.shared().forEach(item -> reading.read(draft, item)));
+        drafts.forEach(draft -> draft.scope().forEach(item -> reading.read(draft, item)));
+        for (Draft draft : drafts) {
+            for (Item route : draft.routes()) {
+                demandKnownParameters(draft.file(), route);
+                reading.read(draft, route);
+            }
+        }
+        drafts.forEach(this::walkTemplates);
+        for (RouteDefinition route : List.copyOf(context.getRouteDefinitions())) {
+            Origin origin = reading.origin(route.getRouteId());
+            if (origin != null) {
+                walk(route, origin);
+            }
+        }
+        tryConfigurations();
+        try {
+            context.init();
+        } catch (Exception e) {
+            FailedToCreateRouteException failed = failed(e);
+            Origin origin = failed == null ? null : origin(failed.getRouteId());
+            if (origin == null) {
+                drafts.forEach(draft -> findings.explain(e, new Origin(draft.file(), 0)));
+            } else {
+                findings.explain(e, origin);
+            }
+        }
+    }
+
+    private void walkTemplates(Draft draft) {
+        for (Item item : draft.shared()) {
+            RouteTemplateDefinition template = item.kind() == Item.Kind.TEMPLATE || item.kind() == Item.Kind.KAMELET
+                    ? context.getRouteTemplateDefinition(item.id())
+                    : null;
+            if (template != null && template.getRoute().getInput() != null) {
+                findings.stepCheck(new Origin(draft.file(), 0)).checkPermissions(template.getRoute());
+            }
+        }
+    }
+
+    /** Camel takes no notice of a parameter that the template does not have. */
+    private void demandKnownParameters(RouteFile file, Item item) {
+        String name = item.body("routeTemplateRef").orElse("");
+        RouteTemplateDefinition template = context.getRouteTemplateDefinition(name);
+        if (template == null || template.getTemplateParameters() == null) {
+            return;
+        }
+        Set<String> known = new TreeSet<>();
+        template.getTemplateParameters().forEach(parameter -> known.add(parameter.getName()));
+        for (Node parameter : item.parameters()) {
+            String given = Nodes.text(Nodes.value(parameter, "name"));
+            if (!known.contains(given)) {
+                findings.of(file)
+                        .add(Problem.at(
+                                file,
+                                Nodes.mark(parameter),
+                                "unknown parameter '" + given + "' of template '" + name + "'",
+                                Suggestion.of(given, known)));
+            }
+        }
+    }
+
+    private void walk(RouteDefinition route, Origin origin) {
+        Set<Problem> problems = findings.of(origin.file());
+        int before = problems.size();
+        RouteTemplateContext template = route.getRouteTemplateContext();
+        try {
+            if (template != null && template.getLocalBeanRepository() != null) {
+                // What a template makes of its parameters.
+                template.getLocalBeanRepository().findByType(Object.class);
+            }
+        } catch (Exception e) {
+            findings.explain(e, origin);
+        }
+        if (template == null) {
+            findings.stepCheck(origin).check(route);
+        }
+        demandConfigurations(route, origin);
+        if (problems.size() > before || reading.isCut(route.getRouteId())) {
+            // What is known to be wrong must not hide what else is wrong.
+            context.getRouteDefinitions().remove(route);
+        }
+    }
+
+    private void demandConfigurations(RouteDefinition route, Origin origin) {
+        if (route.getRouteConfigurationId() == null) {
+            return;
+        }
+        Set<String> known = new TreeSet<>();
+        context.getRouteConfigurationDefinitions().forEach(c -> known.add(c.getId()));
+        for (String id : route.getRouteConfigurationId().split(",")) {
+            if (!id.contains("*") && !known.contains(id.strip())) {
+                // Camel takes one that does not exist for none, and the route's failures for nobody's business.
+                findings.of(origin.file())
+                        .add(new Places(origin.file())
+                                .problem(
+                                        origin.line(),
+                                        List.of("routeConfigurationId", id.strip()),
+                                        "route '" + route.getRouteId() + "': there is no routeConfiguration '"
+                                                + id.strip() + "'",
+                                        Suggestion.of(id.strip(), known)));
+            }
+        }
+    }
+
+    /** Configurations are built with the routes that use them; perhaps none does yet. */
+    private void tryConfigurations() {
+        for (Draft draft : drafts) {
+            for (Item item : draft.shared()) {
+                if (item.kind() == Item.Kind.CONFIGURATION && !item.id().isEmpty()) {
+                    RouteDefinition user = new RouteDefinition("direct:check-of-" + item.id());
+                    user.setId("check-of-" + item.id());
+                    user.setRouteConfigurationId(item.id());
+                    user.log("x");
+                    Origin origin = origin(draft, item);
+                    if (!stepsAreRight(item.id(), origin)) {
+                        continue;
+                    }
+                    users.put(user.getId(), origin);
+                    try {
+                        context.addRouteDefinition(user);
+                    } catch (Exception e) {
+                        findings.explain(e, origin);
+                    }
+                }
+            }
+        }
+    }
+
+    private boolean stepsAreRight(String configuration, Origin origin) {
+        int before = findings.of(origin.file()).size();
+        StepCheck check = findings.stepCheck(origin);
+        for (RouteConfigurationDefinition each : context.getRouteConfigurationDefinitions()) {
+            if (configuration.equals(each.getId())) {
+                check.check(each.getOnExceptions());
+                check.check(each.getOnCompletions());
+                check.check(each.getIntercepts());
+                check.check(each.getInterceptFroms());
+                check.check(each.getInterceptSendTos());
+            }
+        }
+        return findings.of(origin.file()).size() == before;
+    }
+
+    private @Nullable Origin origin(@Nullable String routeId) {
+        Origin origin = reading.origin(routeId);
+        return origin == null && routeId != null ? users.get(routeId) : origin;
+    }
+
+    private Origin origin(Draft draft, Item item) {
+        Origin origin = reading.origin(item.id());
+        return origin == null ? new Origin(draft.file(), 0) : origin;
+    }
+
+    private static @Nullable FailedToCreateRouteException failed(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
+            if (t instanceof FailedToCreateRouteException e) {
+                return e;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,122 @@
+package dev.caravan.check;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.camel.model.ModelCamelContext;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Puts items into a context that is thrown away, and finds what keeps Camel from reading them. */
+final class TrialReading {
+
+    private final ModelCamelContext context;
+    private final Findings findings;
+    private final Supplier<Vocabulary> vocabulary;
+
+    /** Items that were read without what is wrong in them: good for a look at their steps, not to be built. */
+    private final Set<String> cut = new HashSet<>();
+
+    /** Where each route and configuration stands. */
+    private final Map<String, Origin> origins = new HashMap<>();
+
+    TrialReading(ModelCamelContext context, Findings findings, Supplier<Vocabulary> vocabulary) {
+        this.context = context;
+        this.findings = findings;
+        this.vocabulary = vocabulary;
+    }
+
+    /** Where a route or configuration stands, if it is of an item that was read here. */
+    @Nullable
+    Origin origin(@Nullable String id) {
+        return id == null ? null : origins.get(id);
+    }
+
+    /** Whether an item was read without a part of it. */
+    boolean isCut(String id) {
+        return cut.contains(id);
+    }
+
+    void read(Draft draft, Item item) {
+        RouteFile file = draft.file();
+        Set<Problem> problems = findings.of(file);
+        int before = problems.size();
+        problems.addAll(Permissions.problems(file, item, this::withValues));
+        if (problems.size() > before) {
+            // Beans are made when they are read.
+            return;
+        }
+        if (item.kind() != Item.Kind.TEMPLATE && item.kind() != Item.Kind.KAMELET) {
+            problems.addAll(new PlaceholderCheck(context).problems(file, item));
+        }
+        Origin origin = new Origin(file, Nodes.mark(item.node()).getLine() + 1);
+        if (item.isRoute() || item.kind() == Item.Kind.CONFIGURATION) {
+            origins.put(item.id(), origin);
+        }
+        try {
+            add(draft, item);
+        } catch (Exception e) {
+            MarkedYamlEngineException marked = marked(e);
+            if (marked == null) {
+                findings.explain(e, origin);
+            } else {
+                readRest(draft, item, marked);
+            }
+        }
+    }
+
+    /** What holds for the file's routes counts only together with them. */
+    private void add(Draft draft, Item item) throws Exception {
+        List<Item> items = new ArrayList<>(item.isRoute() ? draft.scope() : List.of());
+        items.add(item);
+        ItemReader.add(context, draft.file(), items);
+    }
+
+    /** Camel's reader stops at the first mistake: it gets the item once more without those that are known. */
+    private void readRest(Draft draft, Item item, MarkedYamlEngineException first) {
+        // The schema is of route files.
+        List<Vocabulary.Finding> mistakes =
+                item.kind() == Item.Kind.KAMELET ? List.of() : vocabulary.get().findings(draft.file(), item);
+        if (mistakes.isEmpty()) {
+            findings.of(draft.file()).add(Syntax.problem(draft.file(), first));
+            return;
+        }
+        Set<Node> unwanted = new HashSet<>();
+        for (Vocabulary.Finding finding : mistakes) {
+            findings.of(draft.file()).add(finding.problem());
+            unwanted.add(finding.node());
+        }
+        cut.add(item.id());
+        try {
+            add(draft, new Item(item.kind(), item.id(), Nodes.without(item.node(), unwanted), item.meaning()));
+        } catch (Exception e) {
+            // What is wrong with the rest may come of what was taken out.
+            return;
+        }
+    }
+
+    private String withValues(String text) {
+        try {
+            return context.resolvePropertyPlaceholders(text);
+        } catch (RuntimeException e) {
+            // A parameter of a template, or a placeholder that no setting answers: told elsewhere.
+            return text;
+        }
+    }
+
+    private static @Nullable MarkedYamlEngineException marked(Throwable failure) {
+        MarkedYamlEngineException marked = null;
+        for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
+            marked = t instanceof MarkedYamlEngineException e
+                            && e.getProblemMark().isPresent()
+                    ? e
+                    : marked;
+        }
+        return marked;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.caravan.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.check.Problem;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class CheckCommandTest {
+
+    private static final Problem WARNING = new Problem("routes/b.camel.yaml", 1, 3, true, "has no id", "");
+    private static final Problem ERROR = new Problem("routes/a.camel.yaml", 6, 11, false, "unknown step", "try 'log'");
+
+    private final Console console = new Console();
+
+    @Test
+    void printsEveryProblemInTheOrderOfTheFiles() {
+        assertThat(check(List.of(WARNING, ERROR))).isEqualTo(1);
+
+        assertThat(console.out()).isEqualTo("""
+                        routes/a.camel.yaml:6:11: unknown step; try 'log'
+                        routes/b.camel.yaml:1:3: warning: has no id
+                        1 problem, 1 warning
+                        """);
+    }
+
+    @Test
+    void takesWarningsForNoProblem() {
+        assertThat(check(List.of(WARNING))).isZero();
+
+        assertThat(console.out()).endsWith("no problem, 1 warning\n");
+    }
+
+    @Test
+    void printsJson() throws Exception {
+        assertThat(check(List.of(WARNING, ERROR), "--format", "json")).isEqualTo(1);
+
+        JsonNode list = new ObjectMapper().readTree(console.out());
+        assertThat(list).hasSize(2);
+        assertThat(list.get(0).toString())
+                .isEqualTo("{\"file\":\"routes/a.camel.yaml\",\"line\":6,\"column\":11,\"severity\":\"error\","
+                        + "\"message\":\"unknown step\",\"hint\":\"try 'log'\"}");
+        assertThat(list.at("/1/severity").asText()).isEqualTo("warning");
+    }
+
+    @Test
+    void refusesAnotherFormat() {
+        assertThat(check(List.of(), "--format", "xml")).isEqualTo(2);
+    }
+
+    @Test
+    void checksTheFolderThatIsNamed() {
+        AtomicReference<Path> asked = new AtomicReference<>();
+        CaravanCommand.Checker checker = (folder, settings, config) -> {
+            asked.set(folder);
+            throw new IOException(folder + " is not a folder");
+        };
+
+        assertThat(console.check(checker, "x/y")).isEqualTo(1);
+        assertThat(asked.get()).isEqualTo(Path.of("x/y"));
+        assertThat(console.err()).isEqualTo("Error: x/y is not a folder\n");
+    }
+
+    private int check(List<Problem> problems, String... args) {
+        return console.check((Path folder, Map<String, String> settings, Path config) -> problems, args);
+    }
+}
