@@ -47,7 +47,7 @@ public final class RouteFolder implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "route-folder"));
 
     private SortedMap<String, Object> applied = new TreeMap<>();
-    private SortedMap<String, Object> lastSeen = new TreeMap<>();
+    private Settling settling = new Settling(applied);
     private String lastProblem = "";
 
     /** Files whose last version cannot run: what they miss may come with another file. */
@@ -92,7 +92,7 @@ public final class RouteFolder implements AutoCloseable {
                             source.location(name),
                             RouteFile.SUFFIX));
             applied = source.isEditable() ? source.stamps() : new TreeMap<>();
-            lastSeen = applied;
+            settling = new Settling(applied);
             List<Draft> drafts =
                     source.readAll().stream().map(RouteFolder::draft).toList();
             Map<String, List<Problem>> bad =
@@ -245,11 +245,10 @@ public final class RouteFolder implements AutoCloseable {
     /** One look at the folder; what differs is taken over when two looks in a row have seen it. */
     synchronized void look() {
         try {
-            SortedMap<String, Object> seen = source.stamps();
-            if (seen.equals(lastSeen) && !seen.equals(applied)) {
-                applyDifference(seen);
+            SortedMap<String, Object> finished = settling.look(applied, source.stamps());
+            if (!finished.equals(applied)) {
+                applyDifference(finished);
             }
-            lastSeen = seen;
             lastProblem = "";
         } catch (IOException e) {
             if (!e.toString().equals(lastProblem)) {
@@ -264,19 +263,21 @@ public final class RouteFolder implements AutoCloseable {
         }
     }
 
-    private void applyDifference(SortedMap<String, Object> seen) throws IOException {
+    private void applyDifference(SortedMap<String, Object> finished) throws IOException {
         long start = System.nanoTime();
         List<String> gone =
-                applied.keySet().stream().filter(n -> !seen.containsKey(n)).toList();
-        List<Draft> saved = seen.entrySet().stream()
-                .filter(e -> !e.getValue().equals(applied.get(e.getKey())))
-                .map(e -> draft(source.read(e.getKey())))
+                applied.keySet().stream().filter(n -> !finished.containsKey(n)).toList();
+        List<String> changed = finished.keySet().stream()
+                .filter(name -> !finished.get(name).equals(applied.get(name)))
                 .toList();
-        if (!source.stamps().equals(seen)) {
+        List<Draft> saved =
+                changed.stream().map(name -> draft(source.read(name))).toList();
+        SortedMap<String, Object> now = source.stamps();
+        if (changed.stream().anyMatch(name -> !finished.get(name).equals(now.get(name)))) {
             // Saved again while it was read: what was read may be half of it.
             return;
         }
-        applied = seen;
+        applied = finished;
         Map<String, Draft> waitedBefore = new TreeMap<>(waiting);
         try {
             Outcome outcome = apply(saved, gone, (drafts, verdict) -> {});
