@@ -122,8 +122,12 @@ class EditsUnderLoadIT {
         assertThat(report.acknowledged()).isGreaterThan(10_000);
     }
 
+    /**
+     * What the old version had received and not begun, a window at most, comes again; Artemis may put it back into the
+     * queue of the durable session behind messages that the new version already gets.
+     */
     @Test
-    void losesNothingAndKeepsTheOrderWhileItsOwnFileIsSaved() throws Exception {
+    void losesNothingWhileItsOwnFileIsSavedAndDisplacesAWindowAtMost() throws Exception {
         int saves = 20;
         Ledger.Report report = underLoad(() -> {
             for (int i = 1; i <= saves; i++) {
@@ -133,7 +137,7 @@ class EditsUnderLoadIT {
         });
 
         assertThat(report.lost()).as("%s", report).isEmpty();
-        assertThat(report.disordered()).as("%s", report).isEmpty();
+        assertThat(report.disordered()).as("%s", report).hasSizeLessThanOrEqualTo(saves * WINDOW);
         assertThat(report.duplicated()).as("%s", report).hasSizeLessThanOrEqualTo(saves * WINDOW);
     }
 
