@@ -11,6 +11,7 @@ import org.apache.activemq.artemis.core.server.ServerConsumer;
 import org.apache.activemq.artemis.core.server.ServerSession;
 import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerConsumerPlugin;
 import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerMessagePlugin;
+import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerSessionPlugin;
 import org.apache.activemq.artemis.core.transaction.Transaction;
 
 /**
@@ -21,12 +22,18 @@ import org.apache.activemq.artemis.core.transaction.Transaction;
  * finish in any order; the same holds for the packets written to one subscriber. Here each publisher's work waits in
  * its session's context and each subscriber's packets in one context of that subscriber: both are first in, first out.
  *
+ * <p>Two things must wait for nothing, and get a context that nothing waits in: the CONNACK, as the messages of a durable
+ * session would go out before it (MQTT-3.2.0-1), and the return of what a subscriber has not acknowledged, as its next
+ * connection would get later messages before these.
+ *
  * <p>Called by the broker's threads, safe for many at a time.
  */
-final class MessageOrder implements ActiveMQServerConsumerPlugin, ActiveMQServerMessagePlugin {
+final class MessageOrder
+        implements ActiveMQServerConsumerPlugin, ActiveMQServerMessagePlugin, ActiveMQServerSessionPlugin {
 
     private final Map<ServerConsumer, OperationContext> contexts = new ConcurrentHashMap<>();
     private final ThreadLocal<OperationContext> interrupted = new ThreadLocal<>();
+    private final ThreadLocal<OperationContext> closing = new ThreadLocal<>();
     private final ActiveMQServer server;
 
     MessageOrder(ActiveMQServer server) {
@@ -45,8 +52,7 @@ final class MessageOrder implements ActiveMQServerConsumerPlugin, ActiveMQServer
     @Override
     public void beforeDeliver(ServerConsumer consumer, MessageReference reference) {
         interrupted.set(storage().getContext());
-        storage().setContext(contexts.computeIfAbsent(consumer, c -> storage()
-                .newContext(server.getExecutorFactory().getExecutor())));
+        storage().setContext(contexts.computeIfAbsent(consumer, c -> newContext()));
     }
 
     @Override
@@ -55,9 +61,27 @@ final class MessageOrder implements ActiveMQServerConsumerPlugin, ActiveMQServer
         interrupted.remove();
     }
 
+    /** In the middle of a CONNECT, on the thread that answers it. */
+    @Override
+    public void afterCreateSession(ServerSession session) {
+        storage().setContext(newContext());
+    }
+
+    @Override
+    public void beforeCloseConsumer(ServerConsumer consumer, boolean failed) {
+        closing.set(storage().getContext());
+        storage().setContext(newContext());
+    }
+
     @Override
     public void afterCloseConsumer(ServerConsumer consumer, boolean failed) {
+        storage().setContext(closing.get());
+        closing.remove();
         contexts.remove(consumer);
+    }
+
+    private OperationContext newContext() {
+        return storage().newContext(server.getExecutorFactory().getExecutor());
     }
 
     private StorageManager storage() {
