@@ -1,5 +1,6 @@
 package dev.caravan;
 
+import dev.caravan.fence.Fence;
 import dev.caravan.settings.Settings;
 import java.time.Clock;
 import java.util.List;
@@ -48,6 +49,7 @@ public final class OfflineContext implements Supplier<CamelContext> {
         } catch (Exception e) {
             throw new IllegalStateException("the parts that routes may name do not fit together", e);
         }
+        Fence.around(context);
         return context;
     }
 

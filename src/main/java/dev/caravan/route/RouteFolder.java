@@ -1,10 +1,10 @@
 package dev.caravan.route;
 
-import dev.caravan.check.AllowedComponents;
 import dev.caravan.check.Draft;
 import dev.caravan.check.Problem;
 import dev.caravan.check.RouteChecker;
 import dev.caravan.check.RouteFile;
+import dev.caravan.fence.Fence;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -69,7 +69,7 @@ public final class RouteFolder implements AutoCloseable {
      * @param contexts makes contexts to check a file in, see {@link RouteChecker}
      */
     public RouteFolder(CamelContext context, Path folder, Supplier<? extends CamelContext> contexts, Clock clock) {
-        AllowedComponents.guard(context);
+        Fence.around(context);
         this.source = new RouteSource(folder);
         this.judge = new Judge(new RouteChecker(contexts));
         this.routes = new RunningRoutes(context);

@@ -44,6 +44,9 @@ final class TestFiles {
                 throw new IOException("'" + name + "' is not in the folder of the tests");
             }
             try {
+                if (!file.toRealPath().startsWith(tests.toRealPath())) {
+                    throw new IOException("'" + name + "' is a link that leads out of the folder of the tests");
+                }
                 return Files.readAllBytes(file);
             } catch (NoSuchFileException e) {
                 throw new IOException("there is no file " + file, e);

@@ -84,6 +84,20 @@ class KameletsTest {
     }
 
     @Test
+    void makesNoBeanOfAClass() throws Exception {
+        routes.write(
+                "greet.kamelet.yaml",
+                KAMELET.replace("  template:\n", "  template:\n    beans: [{name: x, type: java.util.ArrayList}]\n"));
+        routes.look();
+
+        assertThat(routes.state("greet.kamelet.yaml").problems())
+                .singleElement()
+                .asString()
+                .contains("bean type 'java.util.ArrayList' is not allowed");
+        assertThat(routes.ask("user")).isEqualTo("hello Ada");
+    }
+
+    @Test
     void leavesNothingBehindOfWhatWasReplaced() throws Exception {
         int before = routes.context().getRoutes().size();
         int endpoints = routes.context().getEndpoints().size();
