@@ -2,6 +2,7 @@ package dev.caravan.fence;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.ExtendedCamelContext;
+import org.apache.camel.spi.BeanProcessorFactory;
 import org.apache.camel.spi.ClassResolver;
 import org.apache.camel.spi.ComponentResolver;
 import org.apache.camel.spi.FactoryFinder;
@@ -34,6 +35,7 @@ public final class Fence {
                 ComponentResolver.class, new AllowedComponents(PluginHelper.getComponentResolver(context)));
         extended.addContextPlugin(
                 LanguageResolver.class, new AllowedLanguages(PluginHelper.getLanguageResolver(context)));
+        extended.addContextPlugin(BeanProcessorFactory.class, new RegisteredBeanSteps(context));
         extended.addContextPlugin(ResourceLoader.class, new NoResources(context));
     }
 

@@ -1,5 +1,6 @@
 package dev.caravan.fence;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.camel.Component;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.StreamCache;
@@ -52,12 +54,12 @@ public final class MethodCalls {
             "request",
             "response");
 
-    private static final List<String> RUNTIME =
-            List.of("java.", "javax.", "jdk.", "sun.", "com.sun.", "org.apache.camel.");
-
     private MethodCalls() {}
 
-    /** @throws IllegalArgumentException if the calls are not allowed on the bean */
+    /**
+     * @param calls null where the bean decides
+     * @throws IllegalArgumentException if the calls are not allowed on the bean
+     */
     static void demand(Object bean, @Nullable String calls) {
         boolean exchange = isExchange(bean);
         if (!exchange && !isOpen(bean)) {
@@ -99,7 +101,7 @@ public final class MethodCalls {
         return bean instanceof Exchange || bean instanceof Message;
     }
 
-    /** Java and Camel have objects that can do anything; of those only the ones that hold values. */
+    /** What holds values, and our own beans. Components are registered as beans too, and can be set to anything. */
     private static boolean isOpen(Object bean) {
         return AllowedClasses.isValue(bean.getClass())
                 || AllowedClasses.isBean(bean.getClass().getName())
@@ -108,7 +110,8 @@ public final class MethodCalls {
                 || bean instanceof Collection<?>
                 || bean instanceof Iterator<?>
                 || bean instanceof Enum<?>
+                || bean instanceof JsonNode
                 || bean instanceof StreamCache
-                || RUNTIME.stream().noneMatch(bean.getClass().getName()::startsWith);
+                || (bean.getClass().getName().startsWith("dev.caravan.") && !(bean instanceof Component));
     }
 }

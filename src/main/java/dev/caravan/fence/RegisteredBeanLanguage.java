@@ -51,8 +51,7 @@ final class RegisteredBeanLanguage extends BeanLanguage {
     }
 
     private Object registered(String name) {
-        RegisteredBeans.demand(getCamelContext(), name);
-        return getCamelContext().getRegistry().lookupByName(name);
+        return RegisteredBeans.get(getCamelContext(), name);
     }
 
     private static @Nullable Object at(Object @Nullable [] properties, int index) {

@@ -11,15 +11,16 @@ final class RegisteredBeans extends BeanComponent {
 
     @Override
     protected Endpoint createEndpoint(String uri, String name, Map<String, Object> parameters) throws Exception {
-        demand(getCamelContext(), name);
+        MethodCalls.demand(get(getCamelContext(), name), null);
         return super.createEndpoint(uri, name, parameters);
     }
 
     /** @throws NoSuchBeanException if the registry has no bean of the name */
-    static void demand(CamelContext context, String name) {
+    static Object get(CamelContext context, String name) {
         Object bean = context.getRegistry().lookupByName(name);
         if (bean == null || bean instanceof Class<?>) {
             throw new NoSuchBeanException(name);
         }
+        return bean;
     }
 }

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -268,12 +269,12 @@ public final class RouteFolder implements AutoCloseable {
         List<String> gone =
                 applied.keySet().stream().filter(n -> !finished.containsKey(n)).toList();
         List<String> changed = finished.keySet().stream()
-                .filter(name -> !finished.get(name).equals(applied.get(name)))
+                .filter(name -> !Objects.equals(finished.get(name), applied.get(name)))
                 .toList();
         List<Draft> saved =
                 changed.stream().map(name -> draft(source.read(name))).toList();
         SortedMap<String, Object> now = source.stamps();
-        if (changed.stream().anyMatch(name -> !finished.get(name).equals(now.get(name)))) {
+        if (changed.stream().anyMatch(name -> !Objects.equals(finished.get(name), now.get(name)))) {
             // Saved again while it was read: what was read may be half of it.
             return;
         }

@@ -15,6 +15,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.BeanDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.language.LanguageExpression;
 import org.apache.camel.support.DefaultExchange;
@@ -262,6 +263,38 @@ class FenceTest {
 
         assertThat(exchange.getException()).isNull();
         assertThat(exchange.getMessage().getBody(String.class)).isEqualTo(expected.replace("NAME", context.getName()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "${bean:csv-log?method=setDirectory(${body})}",
+                "${ref:csv-log}",
+                "${bean:paho-mqtt5.camelContext.name}",
+                "${bean:objectMapper?method=readTree(${body})}",
+            })
+    void setsNoComponentAndNoTool(String simple) {
+        Exchange exchange = send(
+                "/", Map.of(), route -> route.setBody().simple(simple).setBody().simple("${body.hashCode()}"));
+
+        assertThat(exchange.getException()).hasStackTraceContaining("is not allowed in routes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"csv-log", "paho-mqtt5", "objectMapper"})
+    void callsNoComponentAndNoToolAsABean(String name) {
+        assertThat(send("/", Map.of(), route -> route.toD("bean:" + name + "?method=toString"))
+                        .getException())
+                .hasStackTraceContaining("is not allowed in routes");
+        assertThat(send("/", Map.of(), route -> route.addOutput(step(name))).getException())
+                .hasStackTraceContaining("is not allowed in routes");
+    }
+
+    private static BeanDefinition step(String ref) {
+        BeanDefinition step = new BeanDefinition();
+        step.setRef(ref);
+        step.setMethod("toString");
+        return step;
     }
 
     @ParameterizedTest
