@@ -49,6 +49,9 @@ public final class RouteFolder implements AutoCloseable {
     private Settling settling = new Settling(applied);
     private String lastProblem = "";
 
+    /** Files that were warned of. */
+    private final Set<String> ignored = new HashSet<>();
+
     /**
      * @param context where the routes run
      * @param folder the folder with {@code *.camel.yaml} and {@code *.kamelet.yaml} files; when it does not exist the
@@ -73,11 +76,7 @@ public final class RouteFolder implements AutoCloseable {
      */
     public synchronized List<Problem> load() throws RouteException {
         try {
-            source.otherYaml()
-                    .forEach(name -> log.warn(
-                            "{} is ignored: the name of a route file ends with {}",
-                            source.location(name),
-                            RouteFile.SUFFIX));
+            warnOfOthers();
             applied = source.isEditable() ? source.stamps() : new TreeMap<>();
             settling = new Settling(applied);
             List<Draft> drafts =
@@ -157,12 +156,29 @@ public final class RouteFolder implements AutoCloseable {
         return outcome;
     }
 
-    /** Begins to look for edits. Does nothing where the routes come from inside the jar. */
+    /** Begins to look for edits. Where the routes come from inside the jar, says so if a folder appears in their place. */
     public void watch() {
-        if (source.isEditable()) {
-            long millis = LOOK_EVERY.toMillis();
-            watcher.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
+        long millis = LOOK_EVERY.toMillis();
+        Runnable look = source.isEditable() ? this::look : this::lookForFolder;
+        watcher.scheduleWithFixedDelay(look, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void lookForFolder() {
+        if (source.isFolderNew()) {
+            log.warn("{} is there now, but the built-in routes run: restart to use it", source.location(""));
+            watcher.shutdown();
         }
+    }
+
+    private void warnOfOthers() throws IOException {
+        List<String> others = source.otherYaml();
+        others.stream()
+                .filter(ignored::add)
+                .forEach(name -> log.warn(
+                        "{} is ignored: the name of a route file ends with {}",
+                        source.location(name),
+                        RouteFile.SUFFIX));
+        ignored.retainAll(others);
     }
 
     /** How each file is, by name. Never waits for a route that takes long to stop. */
@@ -184,6 +200,7 @@ public final class RouteFolder implements AutoCloseable {
     synchronized void look() {
         try {
             SortedMap<String, Object> finished = settling.look(applied, source.stamps());
+            warnOfOthers();
             if (!finished.equals(applied)) {
                 applyDifference(finished);
             }
