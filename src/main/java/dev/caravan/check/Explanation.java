@@ -28,7 +28,7 @@ record Explanation(String message, String hint, List<String> words) {
     private static final Pattern UNKNOWN_OPTIONS = Pattern.compile("Unknown parameters=\\[\\{([^}]*)}]");
     private static final Pattern ENDPOINT =
             Pattern.compile("Failed to resolve endpoint: ([a-z0-9+.-]+):", Pattern.CASE_INSENSITIVE);
-    private static final Pattern NO_CONSTANT = Pattern.compile("No enum constant ([\\w.$]+)\\.(\\w+)");
+    private static final Pattern NO_CONSTANT = Pattern.compile("No enum constant ([\\w.$]+)\\.(\\w*)$");
     private static final Pattern NOT_OF_ENUM =
             Pattern.compile("Enum class (?:class )?([\\w.$]+) does not have any constant with value: (\\S+)");
     private static final Pattern NOT_BOOLEAN =

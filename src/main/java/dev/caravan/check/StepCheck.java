@@ -56,8 +56,8 @@ final class StepCheck {
     void checkPermissions(RouteDefinition template) {
         reachable(template.getInput().getEndpointUri(), template.getInput().getLineNumber());
         for (ProcessorDefinition<?> step : steps(template.getOutputs())) {
-            if (step instanceof ToDynamicDefinition dynamic) {
-                dynamic(dynamic, step.getLineNumber());
+            if (step instanceof ToDynamicDefinition dynamic && dynamic.getUri() != null) {
+                reachable(dynamic.getUri(), step.getLineNumber());
             } else if (step instanceof EndpointRequiredDefinition sender && sender.getEndpointUri() != null) {
                 reachable(sender.getEndpointUri(), step.getLineNumber());
             }
@@ -72,7 +72,7 @@ final class StepCheck {
                     "the component of '" + uri + "' is a parameter",
                     "write it out, for example 'paho-mqtt5:{{topic}}'"));
         } else if (!uri.startsWith(TEMPLATE_END)) {
-            permitted(uri, line);
+            written(uri, line);
         }
     }
 
@@ -87,7 +87,7 @@ final class StepCheck {
             if (step instanceof ToDynamicDefinition dynamic) {
                 dynamic(dynamic, line);
             } else if (step instanceof EndpointRequiredDefinition sender) {
-                if (sender.getEndpointUri() == null) {
+                if (isBlank(sender.getEndpointUri())) {
                     missing(step, line, "uri", "say where it sends to");
                 } else {
                     endpoint(sender.getEndpointUri(), line);
@@ -115,17 +115,36 @@ final class StepCheck {
     }
 
     private void dynamic(ToDynamicDefinition step, int line) {
-        if (step.getUri() == null) {
+        if (isBlank(step.getUri())) {
             missing(step, line, "uri", "say where it sends to");
-        } else if (Permissions.scheme(step.getUri()).contains("$")) {
+            return;
+        }
+        try {
+            written(withValues(step.getUri()), line);
+        } catch (RuntimeException e) {
+            failures.add(e, line);
+        }
+    }
+
+    private void written(String uri, int line) {
+        if (Permissions.scheme(uri).contains("$")) {
             problems.accept(places.problem(
                     line,
-                    List.of(step.getUri()),
-                    "the component of '" + step.getUri() + "' comes from the message",
+                    List.of(uri),
+                    "the component of '" + uri + "' comes from the message",
                     "write it out, for example 'paho-mqtt5:${header.topic}'"));
         } else {
-            permitted(step.getUri(), line);
+            permitted(uri, line);
         }
+    }
+
+    private static boolean isBlank(@Nullable String uri) {
+        return uri == null || uri.isBlank();
+    }
+
+    /** As Camel does it for an endpoint: {@code {{?key}}} without a setting stays, and takes its option away with it. */
+    private String withValues(String uri) {
+        return context.getCamelContextExtension().resolvePropertyPlaceholders(uri, true);
     }
 
     private void missing(ProcessorDefinition<?> step, int line, String key, String hint) {
@@ -152,7 +171,7 @@ final class StepCheck {
 
     private void endpoint(String given, int line) {
         try {
-            String uri = context.resolvePropertyPlaceholders(given);
+            String uri = withValues(given);
             if (permitted(uri, line)) {
                 Endpoint endpoint = context.getEndpoint(uri);
                 OptionCheck.problems(endpoint, URISupport.parseQuery(URISupport.extractQuery(uri)))

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.FailedToCreateRouteException;
@@ -46,7 +47,12 @@ final class TrialBuild {
         for (RouteDefinition route : List.copyOf(context.getRouteDefinitions())) {
             Origin origin = reading.origin(route.getRouteId());
             if (origin != null) {
-                walk(route, origin);
+                try {
+                    walk(route, origin);
+                } catch (RuntimeException e) {
+                    findings.explain(e, origin);
+                    context.getRouteDefinitions().remove(route);
+                }
             }
         }
         tryConfigurations();
@@ -123,7 +129,10 @@ final class TrialBuild {
             return;
         }
         Set<String> known = new TreeSet<>();
-        context.getRouteConfigurationDefinitions().forEach(c -> known.add(c.getId()));
+        context.getRouteConfigurationDefinitions().stream()
+                .map(RouteConfigurationDefinition::getId)
+                .filter(Objects::nonNull)
+                .forEach(known::add);
         for (String id : route.getRouteConfigurationId().split(",")) {
             if (!id.contains("*") && !known.contains(id.strip())) {
                 // Camel takes one that does not exist for none, and the route's failures for nobody's business.
@@ -143,12 +152,13 @@ final class TrialBuild {
     private void tryConfigurations() {
         for (Draft draft : drafts) {
             for (Item item : draft.shared()) {
-                if (item.kind() == Item.Kind.CONFIGURATION && !item.id().isEmpty()) {
+                if (item.kind() == Item.Kind.CONFIGURATION) {
                     RouteDefinition user = new RouteDefinition("direct:check-of-" + item.id());
                     user.setId("check-of-" + item.id());
-                    user.setRouteConfigurationId(item.id());
+                    // One without id holds for every route.
+                    user.setRouteConfigurationId(item.id().isEmpty() ? null : item.id());
                     user.log("x");
-                    Origin origin = origin(draft, item);
+                    Origin origin = Origin.of(draft, item);
                     if (!stepsAreRight(item.id(), origin)) {
                         continue;
                     }
@@ -167,7 +177,7 @@ final class TrialBuild {
         int before = findings.of(origin.file()).size();
         StepCheck check = findings.stepCheck(origin);
         for (RouteConfigurationDefinition each : context.getRouteConfigurationDefinitions()) {
-            if (configuration.equals(each.getId())) {
+            if (configuration.equals(Objects.requireNonNullElse(each.getId(), ""))) {
                 check.check(each.getOnExceptions());
                 check.check(each.getOnCompletions());
                 check.check(each.getIntercepts());
@@ -181,11 +191,6 @@ final class TrialBuild {
     private @Nullable Origin origin(@Nullable String routeId) {
         Origin origin = reading.origin(routeId);
         return origin == null && routeId != null ? users.get(routeId) : origin;
-    }
-
-    private Origin origin(Draft draft, Item item) {
-        Origin origin = reading.origin(item.id());
-        return origin == null ? new Origin(draft.file(), 0) : origin;
     }
 
     private static @Nullable FailedToCreateRouteException failed(Throwable failure) {

@@ -94,7 +94,7 @@ final class Vocabulary {
         }
         for (NodeTuple tuple : mapping.getValue()) {
             String name = Nodes.key(tuple);
-            List<JsonNode> below = known.get(name);
+            List<JsonNode> below = known.get(key.isEmpty() || isStep(key, known.keySet()) ? name : Nodes.camelCase(name));
             if (below != null) {
                 walk(file, tuple.getValueNode(), below, name, found);
             } else if (!isOpen) {
@@ -108,8 +108,13 @@ final class Vocabulary {
         }
     }
 
+    /** Camel knows items and steps in one spelling only, all other keys with dashes too. */
+    private boolean isStep(String parent, Set<String> known) {
+        return parent.equals("steps") || known.equals(steps());
+    }
+
     private String describe(String name, String parent, Set<String> known) {
-        if (parent.equals("steps") || known.equals(steps())) {
+        if (isStep(parent, known)) {
             return "unknown step '" + name + "'";
         }
         return parent.isEmpty() ? "unknown item '" + name + "'" : "unknown key '" + name + "' in '" + parent + "'";
