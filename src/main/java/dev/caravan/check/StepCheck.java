@@ -11,6 +11,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.model.BeanDefinition;
+import org.apache.camel.model.ChoiceDefinition;
+import org.apache.camel.model.ConvertBodyDefinition;
 import org.apache.camel.model.DataFormatDefinition;
 import org.apache.camel.model.EndpointRequiredDefinition;
 import org.apache.camel.model.ExpressionNode;
@@ -93,9 +95,15 @@ final class StepCheck {
                     endpoint(sender.getEndpointUri(), line);
                 }
             }
+            parts(step, line);
+            if (step instanceof ChoiceDefinition choice) {
+                choice.getWhenClauses().stream()
+                        .filter(when -> when.getExpression() != null)
+                        .forEach(when -> expression(when.getExpression(), true, when.getLineNumber()));
+            }
             if (step instanceof ExpressionNode withExpression) {
                 if (withExpression.getExpression() != null) {
-                    expression(withExpression.getExpression(), line);
+                    expression(withExpression.getExpression(), StepParts.decides(step), line);
                 } else if (!(step instanceof SortDefinition || step instanceof TransformDefinition)) {
                     missing(step, line, "expression", "for example 'simple: ${body}'");
                 }
@@ -160,7 +168,7 @@ final class StepCheck {
         }
     }
 
-    private static Collection<ProcessorDefinition<?>> steps(List<? extends ProcessorDefinition<?>> outputs) {
+    static Collection<ProcessorDefinition<?>> steps(List<? extends ProcessorDefinition<?>> outputs) {
         List<ProcessorDefinition<?>> steps = new ArrayList<>();
         for (Object step :
                 ProcessorDefinitionHelper.filterTypeInOutputs(List.copyOf(outputs), ProcessorDefinition.class)) {
@@ -210,12 +218,38 @@ final class StepCheck {
                 != null;
     }
 
-    private void expression(ExpressionDefinition expression, int line) {
+    private void parts(ProcessorDefinition<?> step, int line) {
+        String missing = StepParts.missingKey(step);
+        if (missing != null) {
+            missing(step, line, missing, "add '" + missing + ": ...'");
+        }
+        for (String name : StepParts.unknownClasses(step, context)) {
+            problems.accept(places.problem(
+                    line,
+                    List.of(name),
+                    "unknown class '" + name + "'",
+                    step instanceof ConvertBodyDefinition
+                            ? "for example String, byte[] or java.util.Map"
+                            : "write its full name, for example java.io.IOException"));
+        }
+        try {
+            StepParts.tryText(step, context);
+        } catch (RuntimeException e) {
+            failures.add(e, line);
+        }
+    }
+
+    private void expression(ExpressionDefinition expression, boolean decides, int line) {
         if (expression instanceof MethodCallExpression call && call.getRef() != null) {
             method(call.getRef(), call.getMethod(), line);
         }
         try {
-            ExpressionReifier.reifier(context, expression).createExpression();
+            ExpressionReifier<?> reifier = ExpressionReifier.reifier(context, expression);
+            if (decides) {
+                reifier.createPredicate();
+            } else {
+                reifier.createExpression();
+            }
         } catch (Exception e) {
             failures.add(e, line);
         }

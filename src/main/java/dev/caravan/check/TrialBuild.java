@@ -1,5 +1,6 @@
 package dev.caravan.check;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -7,17 +8,23 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.RouteTemplateContext;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteConfigurationDefinition;
+import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RouteDefinitionHelper;
 import org.apache.camel.model.RouteTemplateDefinition;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Builds the routes of some files in a context that is thrown away, and finds what is wrong with what they mean. */
 final class TrialBuild {
+
+    private static final Pattern FAILED_STEP = Pattern.compile(" at: >>> (.*?) <<< in route: ", Pattern.DOTALL);
 
     private final ModelCamelContext context;
     private final Collection<Draft> drafts;
@@ -44,6 +51,7 @@ final class TrialBuild {
             }
         }
         drafts.forEach(this::walkTemplates);
+        demandUniqueSteps();
         for (RouteDefinition route : List.copyOf(context.getRouteDefinitions())) {
             Origin origin = reading.origin(route.getRouteId());
             if (origin != null) {
@@ -56,6 +64,10 @@ final class TrialBuild {
             }
         }
         tryConfigurations();
+        buildEach();
+        // Camel would want ids once among all files, here only.
+        context.getRouteDefinitions()
+                .forEach(route -> StepCheck.steps(route.getOutputs()).forEach(step -> step.setCustomId(false)));
         try {
             context.init();
         } catch (Exception e) {
@@ -67,6 +79,56 @@ final class TrialBuild {
                 findings.explain(e, origin);
             }
         }
+    }
+
+    /** One by one, as the context as a whole stops at the first that fails. */
+    private void buildEach() {
+        for (RouteDefinition route : List.copyOf(context.getRouteDefinitions())) {
+            Origin origin = origin(route.getRouteId());
+            if (origin == null) {
+                continue;
+            }
+            try {
+                context.startRouteDefinitions(List.of(route));
+            } catch (Exception e) {
+                findings.explain(e, new Origin(origin.file(), line(route, e, origin)));
+                context.getRouteDefinitions().remove(route);
+            }
+        }
+    }
+
+    /** Camel wants each step's id once among the routes of a file; routes of templates come one by one. */
+    private void demandUniqueSteps() {
+        Map<RouteFile, List<RouteDefinition>> byFile = new HashMap<>();
+        for (RouteDefinition route : context.getRouteDefinitions()) {
+            Origin origin = reading.origin(route.getRouteId());
+            if (origin == null || route.getRouteTemplateContext() != null) {
+                continue;
+            }
+            List<RouteDefinition> before = byFile.computeIfAbsent(origin.file(), file -> new ArrayList<>());
+            String twice = RouteDefinitionHelper.validateUniqueIds(route, before, route.getNodePrefixId());
+            if (twice != null) {
+                findings.add(
+                        origin,
+                        List.of("id: " + twice, twice),
+                        "the id '" + twice + "' is there twice",
+                        "give each step its own, or none");
+            }
+            before.add(route);
+        }
+    }
+
+    /** Where the step stands that a failure names by its text only. */
+    private static int line(RouteDefinition route, Exception failure, Origin origin) {
+        Matcher step = FAILED_STEP.matcher(String.valueOf(failure.getMessage()));
+        if (step.find()) {
+            for (ProcessorDefinition<?> output : route.getOutputs()) {
+                if (output.toString().equals(step.group(1)) && output.getLineNumber() > 0) {
+                    return output.getLineNumber();
+                }
+            }
+        }
+        return origin.line();
     }
 
     private void walkTemplates(Draft draft) {
