@@ -130,7 +130,8 @@ public record Draft(RouteFile file, List<Item> items, List<Problem> problems) {
         return false;
     }
 
-    private static Item item(RouteFile file, Item.Kind kind, Node node, Node body, List<Item> before, List<Problem> problems) {
+    private static Item item(
+            RouteFile file, Item.Kind kind, Node node, Node body, List<Item> before, List<Problem> problems) {
         String idKey = kind == Item.Kind.TEMPLATED_ROUTE ? "routeId" : "id";
         String id =
                 switch (kind) {
@@ -166,8 +167,8 @@ public record Draft(RouteFile file, List<Item> items, List<Problem> problems) {
                     .asWarning());
         }
         if (isThere(id, before)) {
-            problems.add(Problem.at(
-                    file, Nodes.mark(node), "has two routes with id '" + id + "'", "give each its own"));
+            problems.add(
+                    Problem.at(file, Nodes.mark(node), "has two routes with id '" + id + "'", "give each its own"));
             // So that the rest of both can be looked at.
             id = id + "-" + (before.size() + 1);
             whole = Nodes.with(Nodes.without(whole, key(whole, idKey)), idKey, Nodes.scalar(id, node));

@@ -202,20 +202,15 @@ final class StepCheck {
         if (Permissions.isAllowed(uri)) {
             return true;
         }
-        boolean exists = context.hasComponent(scheme) != null || isOnClassPath(scheme);
+        boolean exists = Explanation.hasComponent(context, scheme);
         problems.accept(places.problem(
                 line,
                 List.of(scheme + ":", scheme),
                 exists ? Permissions.refused(scheme) : "unknown component '" + scheme + "'",
                 exists
-                        ? "there are " + String.join(", ", Permissions.SCHEMES)
-                        : Suggestion.of(scheme, Permissions.SCHEMES)));
+                        ? "there are " + String.join(", ", Explanation.components(context))
+                        : Suggestion.of(scheme, Explanation.components(context))));
         return false;
-    }
-
-    private boolean isOnClassPath(String scheme) {
-        return context.getClassResolver().loadResourceAsURL("META-INF/services/org/apache/camel/component/" + scheme)
-                != null;
     }
 
     private void parts(ProcessorDefinition<?> step, int line) {

@@ -10,8 +10,10 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.camel.model.ModelCamelContext;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Puts items into a context that is thrown away, and finds what keeps Camel from reading them. */
 final class TrialReading {
@@ -94,7 +96,7 @@ final class TrialReading {
             if (marked == null) {
                 findings.explain(first, Origin.of(draft, item));
             } else {
-                findings.of(draft.file()).add(Syntax.problem(draft.file(), marked));
+                findings.of(draft.file()).add(Syntax.problem(draft.file(), marked, place(item.node(), marked)));
             }
             return;
         }
@@ -117,13 +119,28 @@ final class TrialReading {
             String value = context.resolvePropertyPlaceholders(text);
             // Null for '{{?key}}' without a setting.
             return value == null
-                    ? context.resolvePropertyPlaceholders(
-                            OPTIONAL.matcher(text).replaceAll(""))
+                    ? context.resolvePropertyPlaceholders(OPTIONAL.matcher(text).replaceAll(""))
                     : value;
         } catch (RuntimeException e) {
             // A parameter of a template, or a placeholder that no setting answers: told elsewhere.
             return text;
         }
+    }
+
+    /** The mark of the item's own node, as the reader gets a copy with other lines. */
+    private static @Nullable Mark place(Node node, MarkedYamlEngineException failure) {
+        Mark there = failure.getProblemMark().orElse(null);
+        Mark own = node.getStartMark().orElse(null);
+        if (there == null || own != null && own.getIndex() == there.getIndex() && !(node instanceof SequenceNode)) {
+            return own;
+        }
+        for (Node child : Nodes.children(node)) {
+            Mark found = place(child, failure);
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
     }
 
     private static @Nullable MarkedYamlEngineException marked(Throwable failure) {

@@ -94,7 +94,8 @@ final class Vocabulary {
         }
         for (NodeTuple tuple : mapping.getValue()) {
             String name = Nodes.key(tuple);
-            List<JsonNode> below = known.get(key.isEmpty() || isStep(key, known.keySet()) ? name : Nodes.camelCase(name));
+            List<JsonNode> below =
+                    known.get(key.isEmpty() || isStep(key, known.keySet()) ? name : Nodes.camelCase(name));
             if (below != null) {
                 walk(file, tuple.getValueNode(), below, name, found);
             } else if (!isOpen) {
@@ -132,7 +133,9 @@ final class Vocabulary {
         if (keys.contains(text)) {
             map = text + ": {}";
         } else if (keys.contains("constant")) {
-            map = keys.contains("name") ? "name: " + value + ", constant: ..." : text.isEmpty() ? "simple: ..." : "constant: " + value;
+            map = keys.contains("name")
+                    ? "name: " + value + ", constant: ..."
+                    : text.isEmpty() ? "simple: ..." : "constant: " + value;
         } else if (keys.contains("uri")) {
             map = "uri: " + value;
         }
