@@ -1,21 +1,20 @@
 package dev.caravan.check;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** What is wrong between files although each for itself is right: ids used twice, {@code direct:} calls in a circle. */
 public final class Conflicts {
-
-    private static final String DIRECT = "direct:";
 
     private final Collection<Draft> files;
 
@@ -47,8 +46,9 @@ public final class Conflicts {
         List<Problem> found = new ArrayList<>();
         for (Draft draft : files) {
             for (Item item : draft.routes()) {
-                calls(item).forEach((target, node) -> {
-                    if (!answering.containsKey(target) && !target.contains("{")) {
+                DirectCalls.of(item).forEach((target, node) -> {
+                    if (answering.keySet().stream().noneMatch(entrance -> DirectCalls.mayMean(target, entrance))
+                            && !target.contains("{")) {
                         found.add(Problem.at(
                                         draft.file(),
                                         Nodes.mark(node),
@@ -90,8 +90,8 @@ public final class Conflicts {
         Map<String, Draft> owners = new HashMap<>();
         for (Draft draft : innocentFirst(isBlamed)) {
             for (Item item : draft.routes()) {
-                Node from = from(item);
-                String entrance = from == null ? "" : direct(uri(from));
+                Node from = DirectCalls.from(item);
+                String entrance = DirectCalls.entrance(item);
                 Draft owner = from == null || entrance.isEmpty() ? null : owners.putIfAbsent(entrance, draft);
                 if (from != null && owner != null) {
                     Node uri = Nodes.value(from, "uri");
@@ -116,10 +116,6 @@ public final class Conflicts {
         return innocentFirst;
     }
 
-    private static @Nullable Node from(Item item) {
-        return Nodes.value(Nodes.tuples(item.node()).get(0).getValueNode(), "from");
-    }
-
     private static String word(Item item) {
         return switch (item.kind()) {
             case ROUTE, TEMPLATED_ROUTE -> "route";
@@ -133,22 +129,22 @@ public final class Conflicts {
     private void findCircles(Predicate<String> isBlamed, Map<String, List<Problem>> found) {
         Map<String, Caller> byEntrance = byEntrance();
         byEntrance.forEach((entrance, caller) -> {
-            Set<String> circle = new LinkedHashSet<>();
-            if (isBlamed.test(caller.file().file().name()) && reaches(entrance, entrance, byEntrance, circle)) {
-                caller.calls().forEach((target, node) -> {
-                    if (circle.contains(target) || target.equals(entrance)) {
-                        add(
-                                found,
-                                caller.file(),
-                                Problem.at(
-                                        caller.file().file(),
-                                        Nodes.mark(node),
-                                        "calls itself for ever: " + entrance + " -> " + target
-                                                + (target.equals(entrance) ? "" : " -> ... -> " + entrance),
-                                        ""));
-                    }
-                });
+            if (!isBlamed.test(caller.file().file().name())) {
+                return;
             }
+            caller.calls().forEach((target, node) -> {
+                if (reached(target, byEntrance).contains(entrance)) {
+                    add(
+                            found,
+                            caller.file(),
+                            Problem.at(
+                                    caller.file().file(),
+                                    Nodes.mark(node),
+                                    "calls itself for ever: " + entrance + " -> " + target
+                                            + (target.equals(entrance) ? "" : " -> ... -> " + entrance),
+                                    ""));
+                }
+            });
         });
     }
 
@@ -156,58 +152,27 @@ public final class Conflicts {
         Map<String, Caller> byEntrance = new HashMap<>();
         for (Draft draft : files) {
             for (Item item : draft.routes()) {
-                Node from = from(item);
-                String entrance = from == null ? "" : direct(uri(from));
+                String entrance = DirectCalls.entrance(item);
                 if (!entrance.isEmpty()) {
-                    byEntrance.put(entrance, new Caller(draft, calls(item)));
+                    byEntrance.put(entrance, new Caller(draft, DirectCalls.of(item)));
                 }
             }
         }
         return byEntrance;
     }
 
-    private static boolean reaches(String goal, String entrance, Map<String, Caller> byEntrance, Set<String> onTheWay) {
-        Caller caller = byEntrance.get(entrance);
-        boolean reached = false;
-        if (caller != null) {
-            for (String target : caller.calls().keySet()) {
-                if (target.equals(goal)) {
-                    reached = true;
-                } else if (onTheWay.add(target)) {
-                    if (reaches(goal, target, byEntrance, onTheWay)) {
-                        reached = true;
-                    } else {
-                        onTheWay.remove(target);
-                    }
-                }
+    /** All that a call leads to, itself among it. */
+    private static Set<String> reached(String call, Map<String, Caller> byEntrance) {
+        Set<String> reached = new HashSet<>();
+        Deque<String> open = new ArrayDeque<>(List.of(call));
+        while (!open.isEmpty()) {
+            String next = open.pop();
+            Caller caller = reached.add(next) ? byEntrance.get(next) : null;
+            if (caller != null) {
+                open.addAll(caller.calls().keySet());
             }
         }
         return reached;
-    }
-
-    private static Map<String, Node> calls(Item item) {
-        Map<String, Node> calls = new TreeMap<>();
-        Node from = from(item);
-        Node entrance = Nodes.value(from, "uri");
-        Nodes.eachScalar(item.node(), scalar -> {
-            String target = direct(scalar.getValue());
-            if (scalar != entrance && scalar != from && !target.isEmpty()) {
-                calls.putIfAbsent(target, scalar);
-            }
-        });
-        return calls;
-    }
-
-    private static String uri(Node from) {
-        String uri = Nodes.text(Nodes.value(from, "uri"));
-        return uri.isEmpty() ? Nodes.text(from) : uri;
-    }
-
-    /** {@code direct:name} without options, or empty for anything else. */
-    private static String direct(String uri) {
-        return uri.startsWith(DIRECT) && !uri.contains("$")
-                ? uri.replaceFirst("\\?.*", "").replaceFirst("^direct:/*", DIRECT)
-                : "";
     }
 
     private static void add(Map<String, List<Problem>> found, Draft draft, Problem problem) {

@@ -1,7 +1,6 @@
 package dev.caravan.check;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,7 +48,6 @@ public record Draft(RouteFile file, List<Item> items, List<Problem> problems) {
                                 : FORM));
             }
         }
-        demandUniqueIds(file, items, problems);
         return new Draft(file, items, problems);
     }
 
@@ -105,7 +103,7 @@ public record Draft(RouteFile file, List<Item> items, List<Problem> problems) {
         if (kind == Item.Kind.ROUTE && !hasUriAndSteps(file, body, problems)) {
             return;
         }
-        items.add(item(file, kind, node, body, items.size(), problems));
+        items.add(item(file, kind, node, body, items, problems));
     }
 
     private static boolean hasUriAndSteps(RouteFile file, Node route, List<Problem> problems) {
@@ -132,7 +130,8 @@ public record Draft(RouteFile file, List<Item> items, List<Problem> problems) {
         return false;
     }
 
-    private static Item item(RouteFile file, Item.Kind kind, Node node, Node body, int index, List<Problem> problems) {
+    private static Item item(
+            RouteFile file, Item.Kind kind, Node node, Node body, List<Item> before, List<Problem> problems) {
         String idKey = kind == Item.Kind.TEMPLATED_ROUTE ? "routeId" : "id";
         String id =
                 switch (kind) {
@@ -154,7 +153,7 @@ public record Draft(RouteFile file, List<Item> items, List<Problem> problems) {
         Node whole = body;
         if (id.isEmpty()) {
             // Camel would number it across all files, and another after each reload.
-            id = index == 0 ? file.stem() : file.stem() + "-" + (index + 1);
+            id = before.isEmpty() ? file.stem() : file.stem() + "-" + (before.size() + 1);
             whole = Nodes.with(body, idKey, Nodes.scalar(id, node));
             problems.add(Problem.at(file, Nodes.mark(node), "the route has no id", "it is called '" + id + "'")
                     .asWarning());
@@ -167,23 +166,25 @@ public record Draft(RouteFile file, List<Item> items, List<Problem> problems) {
                             "say in one sentence what it does: 'description: ...'")
                     .asWarning());
         }
+        if (isThere(id, before)) {
+            problems.add(
+                    Problem.at(file, Nodes.mark(node), "has two routes with id '" + id + "'", "give each its own"));
+            // So that the rest of both can be looked at.
+            id = id + "-" + (before.size() + 1);
+            whole = Nodes.with(Nodes.without(whole, key(whole, idKey)), idKey, Nodes.scalar(id, node));
+        }
         String key =
                 kind == Item.Kind.ROUTE ? "route" : Nodes.key(Nodes.tuples(node).get(0));
         Node named = Nodes.mapping(List.of(new NodeTuple(Nodes.scalar(key, node), whole)), node);
         return new Item(kind, id, named, meaning);
     }
 
-    private static void demandUniqueIds(RouteFile file, List<Item> items, List<Problem> problems) {
-        Set<String> ids = new HashSet<>();
-        for (Item item : items) {
-            if (item.isRoute() && !ids.add(item.id())) {
-                problems.add(Problem.at(
-                        file,
-                        Nodes.mark(item.node()),
-                        "has two routes with id '" + item.id() + "'",
-                        "give each its own"));
-            }
-        }
+    private static boolean isThere(String id, List<Item> before) {
+        return before.stream().anyMatch(item -> item.isRoute() && item.id().equals(id));
+    }
+
+    private static Set<Node> key(Node map, String key) {
+        return Nodes.tuple(map, key).map(tuple -> Set.of(tuple.getKeyNode())).orElse(Set.of());
     }
 
     /** Whether the file cannot run. */

@@ -8,10 +8,15 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.camel.AggregationStrategy;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Component;
 import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.NoSuchEndpointException;
 import org.apache.camel.NoSuchLanguageException;
+import org.apache.camel.NoTypeConversionAvailableException;
+import org.apache.camel.Processor;
 import org.apache.camel.TypeConversionException;
 import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
 import org.apache.camel.spi.EndpointUriFactory;
@@ -28,7 +33,7 @@ record Explanation(String message, String hint, List<String> words) {
     private static final Pattern UNKNOWN_OPTIONS = Pattern.compile("Unknown parameters=\\[\\{([^}]*)}]");
     private static final Pattern ENDPOINT =
             Pattern.compile("Failed to resolve endpoint: ([a-z0-9+.-]+):", Pattern.CASE_INSENSITIVE);
-    private static final Pattern NO_CONSTANT = Pattern.compile("No enum constant ([\\w.$]+)\\.(\\w+)");
+    private static final Pattern NO_CONSTANT = Pattern.compile("No enum constant ([\\w.$]+)\\.(\\w*)$");
     private static final Pattern NOT_OF_ENUM =
             Pattern.compile("Enum class (?:class )?([\\w.$]+) does not have any constant with value: (\\S+)");
     private static final Pattern NOT_BOOLEAN =
@@ -39,6 +44,7 @@ record Explanation(String message, String hint, List<String> words) {
     private static final Pattern NO_KAMELET = Pattern.compile("classpath:/?kamelets/(.+)\\.kamelet\\.yaml");
     private static final Pattern NO_TEMPLATE = Pattern.compile("Cannot find RouteTemplate with id (\\S+)");
     private static final Pattern NO_DATA_FORMAT = Pattern.compile("Data format '([^']*)' could not be created");
+    private static final Pattern OPTION = Pattern.compile("\\boption '?(\\w+)");
     private static final Pattern QUOTED = Pattern.compile("'([^'\\s]{1,60})'");
     private static final String NO_SETTING = "no setting ";
     private static final int LONGEST = 400;
@@ -59,7 +65,7 @@ record Explanation(String message, String hint, List<String> words) {
             String scheme = none.getUri().replaceFirst(":.*", "");
             return new Explanation(
                     "unknown component '" + scheme + "'",
-                    Suggestion.of(scheme, Permissions.SCHEMES),
+                    Suggestion.of(scheme, components(context)),
                     List.of(scheme + ":", scheme));
         }
         if (cause instanceof NoSuchBeanException none) {
@@ -82,10 +88,19 @@ record Explanation(String message, String hint, List<String> words) {
         if (conversion != null) {
             return wrongType(String.valueOf(conversion.getValue()), conversion.getToType());
         }
-        return byText(cause, context);
+        NoTypeConversionAvailableException none = find(failure, NoTypeConversionAvailableException.class);
+        return none == null ? byText(cause, context) : wrongType(String.valueOf(none.getValue()), none.getToType());
+    }
+
+    private static Explanation unknownClass(String name) {
+        return new Explanation(
+                "unknown class '" + name + "'", "write its full name, for example java.io.IOException", List.of(name));
     }
 
     private static Explanation wrongType(String value, Class<?> type) {
+        if (type == Class.class) {
+            return unknownClass(value);
+        }
         String hint = type == Duration.class
                 ? "it must be a time such as 500 or 5s"
                 : Number.class.isAssignableFrom(type) ? "it must be a number" : "";
@@ -148,7 +163,14 @@ record Explanation(String message, String hint, List<String> words) {
                     "add under 'parameters:' a line '- {name: ..., value: ...}'",
                     List.of(matcher.group(1)));
         }
+        if (cause instanceof ClassNotFoundException) {
+            return unknownClass(text);
+        }
         List<String> words = new ArrayList<>();
+        matcher = OPTION.matcher(text);
+        if (matcher.find()) {
+            words.addAll(List.of(matcher.group(1) + ":", matcher.group(1) + "="));
+        }
         Matcher quoted = QUOTED.matcher(text);
         while (quoted.find()) {
             words.add(quoted.group(1));
@@ -174,9 +196,41 @@ record Explanation(String message, String hint, List<String> words) {
                 "there is no bean '" + name + "'", Suggestion.of(name, beans(context)), List.of("bean:" + name, name));
     }
 
+    /** Names that routes may have meant: neither components nor what Camel keeps there for itself. */
     private static Collection<String> beans(CamelContext context) {
-        return new TreeSet<>(
-                context.getRegistry().findByTypeWithName(Object.class).keySet());
+        Collection<String> names = new TreeSet<>();
+        context.getRegistry().findByTypeWithName(Object.class).forEach((name, bean) -> {
+            boolean isCamels = bean instanceof Component
+                    || isCamels(bean.getClass())
+                    || Arrays.stream(bean.getClass().getInterfaces()).anyMatch(Explanation::isCamels);
+            if (!isCamels) {
+                names.add(name);
+            }
+        });
+        return names;
+    }
+
+    /** What a route may name by its bean is of the processors, or implements one of these. */
+    private static boolean isCamels(Class<?> type) {
+        return type.getName().startsWith("org.apache.camel.")
+                && !type.getName().startsWith("org.apache.camel.processor.")
+                && type != AggregationStrategy.class
+                && type != Processor.class;
+    }
+
+    /** Components that routes may name and that are there. */
+    static Collection<String> components(CamelContext context) {
+        return Permissions.SCHEMES.stream()
+                .filter(scheme -> hasComponent(context, scheme))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    static boolean hasComponent(CamelContext context, String scheme) {
+        return context.hasComponent(scheme) != null
+                || context.getRegistry().lookupByName(scheme) instanceof Component
+                || context.getClassResolver()
+                                .loadResourceAsURL("META-INF/services/org/apache/camel/component/" + scheme)
+                        != null;
     }
 
     static Explanation unknownPlaceholder(String key, Collection<String> known) {

@@ -2,7 +2,6 @@ package dev.caravan.check;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.support.PatternHelper;
@@ -34,14 +33,14 @@ public record Item(Kind kind, String id, Node node, Object meaning) {
         private static final Map<String, Kind> BY_KEY = Map.of(
                 "route", ROUTE,
                 "from", ROUTE,
-                "templatedroute", TEMPLATED_ROUTE,
-                "routetemplate", TEMPLATE,
-                "routeconfiguration", CONFIGURATION,
+                "templatedRoute", TEMPLATED_ROUTE,
+                "routeTemplate", TEMPLATE,
+                "routeConfiguration", CONFIGURATION,
                 "beans", BEANS);
 
-        /** By the key of the item; Camel knows {@code templatedRoute} and {@code templated-route}. */
+        /** By the key of the item, which Camel knows in this spelling only. */
         static Kind of(String key) {
-            return BY_KEY.getOrDefault(key.replace("-", "").toLowerCase(Locale.ROOT), SCOPE);
+            return BY_KEY.getOrDefault(key, SCOPE);
         }
     }
 

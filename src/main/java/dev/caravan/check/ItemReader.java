@@ -58,14 +58,19 @@ public final class ItemReader {
         Resource resource = ResourceHelper.fromString(file.location(), file.text());
         RouteBuilder builder;
         if (items.get(0).kind() == Item.Kind.KAMELET) {
-            builder = new Kamelets().build(context, resource, items.get(0).node());
+            builder = new Kamelets()
+                    .build(context, resource, KeyLines.of(items.get(0).node()));
         } else {
             Node first = items.get(0).node();
             builder = new Items()
                     .build(
                             context,
                             resource,
-                            Nodes.sequence(items.stream().map(Item::node).toList(), first));
+                            Nodes.sequence(
+                                    items.stream()
+                                            .map(item -> KeyLines.of(item.node()))
+                                            .toList(),
+                                    first));
         }
         builder.setCamelContext(context);
         builder.setResource(resource);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.apache.camel.util.StringHelper;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
@@ -40,8 +41,14 @@ final class Nodes {
         return node instanceof MappingNode mapping ? mapping.getValue() : List.of();
     }
 
+    /** Camel knows {@code routeId} and {@code route-id}. */
+    static String camelCase(String key) {
+        return key.indexOf('-') < 0 ? key : StringHelper.dashToCamelCase(key);
+    }
+
+    /** The entry of a key, in either spelling. */
     static Optional<NodeTuple> tuple(@Nullable Node node, String key) {
-        return tuples(node).stream().filter(t -> key(t).equals(key)).findFirst();
+        return tuples(node).stream().filter(t -> camelCase(key(t)).equals(key)).findFirst();
     }
 
     static @Nullable Node value(@Nullable Node node, String key) {

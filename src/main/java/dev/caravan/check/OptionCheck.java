@@ -15,7 +15,7 @@ import org.apache.camel.support.DefaultEndpoint;
 final class OptionCheck {
 
     private static final Set<Class<?>> NUMBERS = Set.of(int.class, long.class, Integer.class, Long.class);
-    private static final Pattern NUMBER_OR_TIME = Pattern.compile("-?(P|PT)?\\d.*|#.*");
+    private static final Pattern NUMBER_OR_TIME = Pattern.compile("-?(P|PT)?\\d.*|#.*|\\{\\{\\?.*");
 
     private OptionCheck() {}
 

@@ -38,7 +38,7 @@ public final class RouteChecker {
             Findings findings = new Findings(context);
             drafts.forEach(draft -> findings.of(draft.file()).addAll(takenNames(context, draft)));
             for (Map.Entry<RouteFile, List<Item>> other : shared.entrySet()) {
-                ItemReader.add(context, other.getKey(), other.getValue());
+                addIfPossible(context, other.getKey(), other.getValue());
             }
             ModelCamelContext model = (ModelCamelContext) context;
             TrialReading reading = new TrialReading(model, findings, this::vocabulary);
@@ -50,6 +50,15 @@ public final class RouteChecker {
                     draft.file().name(), draft.with(List.of(Problem.inFile(draft.file(), Syntax.firstLine(e), "")))));
         }
         return checked;
+    }
+
+    private static void addIfPossible(CamelContext context, RouteFile file, List<Item> items) {
+        try {
+            ItemReader.add(context, file, items);
+        } catch (Exception e) {
+            // Told where that file itself is checked. These miss what they use of it.
+            return;
+        }
     }
 
     /** What a failure means that came only when a file's routes were started. */

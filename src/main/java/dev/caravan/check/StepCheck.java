@@ -11,6 +11,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.model.BeanDefinition;
+import org.apache.camel.model.ChoiceDefinition;
+import org.apache.camel.model.ConvertBodyDefinition;
 import org.apache.camel.model.DataFormatDefinition;
 import org.apache.camel.model.EndpointRequiredDefinition;
 import org.apache.camel.model.ExpressionNode;
@@ -56,8 +58,8 @@ final class StepCheck {
     void checkPermissions(RouteDefinition template) {
         reachable(template.getInput().getEndpointUri(), template.getInput().getLineNumber());
         for (ProcessorDefinition<?> step : steps(template.getOutputs())) {
-            if (step instanceof ToDynamicDefinition dynamic) {
-                dynamic(dynamic, step.getLineNumber());
+            if (step instanceof ToDynamicDefinition dynamic && dynamic.getUri() != null) {
+                reachable(dynamic.getUri(), step.getLineNumber());
             } else if (step instanceof EndpointRequiredDefinition sender && sender.getEndpointUri() != null) {
                 reachable(sender.getEndpointUri(), step.getLineNumber());
             }
@@ -72,7 +74,7 @@ final class StepCheck {
                     "the component of '" + uri + "' is a parameter",
                     "write it out, for example 'paho-mqtt5:{{topic}}'"));
         } else if (!uri.startsWith(TEMPLATE_END)) {
-            permitted(uri, line);
+            written(uri, line);
         }
     }
 
@@ -87,15 +89,21 @@ final class StepCheck {
             if (step instanceof ToDynamicDefinition dynamic) {
                 dynamic(dynamic, line);
             } else if (step instanceof EndpointRequiredDefinition sender) {
-                if (sender.getEndpointUri() == null) {
+                if (isBlank(sender.getEndpointUri())) {
                     missing(step, line, "uri", "say where it sends to");
                 } else {
                     endpoint(sender.getEndpointUri(), line);
                 }
             }
+            parts(step, line);
+            if (step instanceof ChoiceDefinition choice) {
+                choice.getWhenClauses().stream()
+                        .filter(when -> when.getExpression() != null)
+                        .forEach(when -> expression(when.getExpression(), true, when.getLineNumber()));
+            }
             if (step instanceof ExpressionNode withExpression) {
                 if (withExpression.getExpression() != null) {
-                    expression(withExpression.getExpression(), line);
+                    expression(withExpression.getExpression(), StepParts.decides(step), line);
                 } else if (!(step instanceof SortDefinition || step instanceof TransformDefinition)) {
                     missing(step, line, "expression", "for example 'simple: ${body}'");
                 }
@@ -115,17 +123,36 @@ final class StepCheck {
     }
 
     private void dynamic(ToDynamicDefinition step, int line) {
-        if (step.getUri() == null) {
+        if (isBlank(step.getUri())) {
             missing(step, line, "uri", "say where it sends to");
-        } else if (Permissions.scheme(step.getUri()).contains("$")) {
+            return;
+        }
+        try {
+            written(withValues(step.getUri()), line);
+        } catch (RuntimeException e) {
+            failures.add(e, line);
+        }
+    }
+
+    private void written(String uri, int line) {
+        if (Permissions.scheme(uri).contains("$")) {
             problems.accept(places.problem(
                     line,
-                    List.of(step.getUri()),
-                    "the component of '" + step.getUri() + "' comes from the message",
+                    List.of(uri),
+                    "the component of '" + uri + "' comes from the message",
                     "write it out, for example 'paho-mqtt5:${header.topic}'"));
         } else {
-            permitted(step.getUri(), line);
+            permitted(uri, line);
         }
+    }
+
+    private static boolean isBlank(@Nullable String uri) {
+        return uri == null || uri.isBlank();
+    }
+
+    /** As Camel does it for an endpoint: {@code {{?key}}} without a setting stays, and takes its option away with it. */
+    private String withValues(String uri) {
+        return context.getCamelContextExtension().resolvePropertyPlaceholders(uri, true);
     }
 
     private void missing(ProcessorDefinition<?> step, int line, String key, String hint) {
@@ -141,7 +168,7 @@ final class StepCheck {
         }
     }
 
-    private static Collection<ProcessorDefinition<?>> steps(List<? extends ProcessorDefinition<?>> outputs) {
+    static Collection<ProcessorDefinition<?>> steps(List<? extends ProcessorDefinition<?>> outputs) {
         List<ProcessorDefinition<?>> steps = new ArrayList<>();
         for (Object step :
                 ProcessorDefinitionHelper.filterTypeInOutputs(List.copyOf(outputs), ProcessorDefinition.class)) {
@@ -152,7 +179,7 @@ final class StepCheck {
 
     private void endpoint(String given, int line) {
         try {
-            String uri = context.resolvePropertyPlaceholders(given);
+            String uri = withValues(given);
             if (permitted(uri, line)) {
                 Endpoint endpoint = context.getEndpoint(uri);
                 OptionCheck.problems(endpoint, URISupport.parseQuery(URISupport.extractQuery(uri)))
@@ -175,28 +202,49 @@ final class StepCheck {
         if (Permissions.isAllowed(uri)) {
             return true;
         }
-        boolean exists = context.hasComponent(scheme) != null || isOnClassPath(scheme);
+        boolean exists = Explanation.hasComponent(context, scheme);
         problems.accept(places.problem(
                 line,
                 List.of(scheme + ":", scheme),
                 exists ? Permissions.refused(scheme) : "unknown component '" + scheme + "'",
                 exists
-                        ? "there are " + String.join(", ", Permissions.SCHEMES)
-                        : Suggestion.of(scheme, Permissions.SCHEMES)));
+                        ? "there are " + String.join(", ", Explanation.components(context))
+                        : Suggestion.of(scheme, Explanation.components(context))));
         return false;
     }
 
-    private boolean isOnClassPath(String scheme) {
-        return context.getClassResolver().loadResourceAsURL("META-INF/services/org/apache/camel/component/" + scheme)
-                != null;
+    private void parts(ProcessorDefinition<?> step, int line) {
+        String missing = StepParts.missingKey(step);
+        if (missing != null) {
+            missing(step, line, missing, "add '" + missing + ": ...'");
+        }
+        for (String name : StepParts.unknownClasses(step, context)) {
+            problems.accept(places.problem(
+                    line,
+                    List.of(name),
+                    "unknown class '" + name + "'",
+                    step instanceof ConvertBodyDefinition
+                            ? "for example String, byte[] or java.util.Map"
+                            : "write its full name, for example java.io.IOException"));
+        }
+        try {
+            StepParts.tryText(step, context);
+        } catch (RuntimeException e) {
+            failures.add(e, line);
+        }
     }
 
-    private void expression(ExpressionDefinition expression, int line) {
+    private void expression(ExpressionDefinition expression, boolean decides, int line) {
         if (expression instanceof MethodCallExpression call && call.getRef() != null) {
             method(call.getRef(), call.getMethod(), line);
         }
         try {
-            ExpressionReifier.reifier(context, expression).createExpression();
+            ExpressionReifier<?> reifier = ExpressionReifier.reifier(context, expression);
+            if (decides) {
+                reifier.createPredicate();
+            } else {
+                reifier.createExpression();
+            }
         } catch (Exception e) {
             failures.add(e, line);
         }

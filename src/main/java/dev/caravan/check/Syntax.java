@@ -1,6 +1,7 @@
 package dev.caravan.check;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
@@ -12,8 +13,12 @@ final class Syntax {
     private Syntax() {}
 
     static Problem problem(RouteFile file, MarkedYamlEngineException e) {
+        return problem(file, e, e.getProblemMark().or(e::getContextMark).orElse(null));
+    }
+
+    /** @param mark where it is, which the exception may not know */
+    static Problem problem(RouteFile file, MarkedYamlEngineException e, @Nullable Mark mark) {
         String problem = String.valueOf(e.getProblem());
-        Mark mark = e.getProblemMark().or(e::getContextMark).orElse(null);
         int index = mark == null ? -1 : mark.getLine();
         String hint = hint(problem, lineOf(file.text(), index), lineOf(file.text(), index - 1), index);
         String message = "is not YAML: " + problem;

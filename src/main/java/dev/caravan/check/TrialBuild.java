@@ -1,22 +1,30 @@
 package dev.caravan.check;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.RouteTemplateContext;
 import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RouteDefinitionHelper;
 import org.apache.camel.model.RouteTemplateDefinition;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Builds the routes of some files in a context that is thrown away, and finds what is wrong with what they mean. */
 final class TrialBuild {
+
+    private static final Pattern FAILED_STEP = Pattern.compile(" at: >>> (.*?) <<< in route: ", Pattern.DOTALL);
 
     private final ModelCamelContext context;
     private final Collection<Draft> drafts;
@@ -43,13 +51,23 @@ final class TrialBuild {
             }
         }
         drafts.forEach(this::walkTemplates);
+        demandUniqueSteps();
         for (RouteDefinition route : List.copyOf(context.getRouteDefinitions())) {
             Origin origin = reading.origin(route.getRouteId());
             if (origin != null) {
-                walk(route, origin);
+                try {
+                    walk(route, origin);
+                } catch (RuntimeException e) {
+                    findings.explain(e, origin);
+                    context.getRouteDefinitions().remove(route);
+                }
             }
         }
         tryConfigurations();
+        buildEach();
+        // Camel would want ids once among all files, here only.
+        context.getRouteDefinitions()
+                .forEach(route -> StepCheck.steps(route.getOutputs()).forEach(step -> step.setCustomId(false)));
         try {
             context.init();
         } catch (Exception e) {
@@ -61,6 +79,56 @@ final class TrialBuild {
                 findings.explain(e, origin);
             }
         }
+    }
+
+    /** One by one, as the context as a whole stops at the first that fails. */
+    private void buildEach() {
+        for (RouteDefinition route : List.copyOf(context.getRouteDefinitions())) {
+            Origin origin = origin(route.getRouteId());
+            if (origin == null) {
+                continue;
+            }
+            try {
+                context.startRouteDefinitions(List.of(route));
+            } catch (Exception e) {
+                findings.explain(e, new Origin(origin.file(), line(route, e, origin)));
+                context.getRouteDefinitions().remove(route);
+            }
+        }
+    }
+
+    /** Camel wants each step's id once among the routes of a file; routes of templates come one by one. */
+    private void demandUniqueSteps() {
+        Map<RouteFile, List<RouteDefinition>> byFile = new HashMap<>();
+        for (RouteDefinition route : context.getRouteDefinitions()) {
+            Origin origin = reading.origin(route.getRouteId());
+            if (origin == null || route.getRouteTemplateContext() != null) {
+                continue;
+            }
+            List<RouteDefinition> before = byFile.computeIfAbsent(origin.file(), file -> new ArrayList<>());
+            String twice = RouteDefinitionHelper.validateUniqueIds(route, before, route.getNodePrefixId());
+            if (twice != null) {
+                findings.add(
+                        origin,
+                        List.of("id: " + twice, twice),
+                        "the id '" + twice + "' is there twice",
+                        "give each step its own, or none");
+            }
+            before.add(route);
+        }
+    }
+
+    /** Where the step stands that a failure names by its text only. */
+    private static int line(RouteDefinition route, Exception failure, Origin origin) {
+        Matcher step = FAILED_STEP.matcher(String.valueOf(failure.getMessage()));
+        if (step.find()) {
+            for (ProcessorDefinition<?> output : route.getOutputs()) {
+                if (output.toString().equals(step.group(1)) && output.getLineNumber() > 0) {
+                    return output.getLineNumber();
+                }
+            }
+        }
+        return origin.line();
     }
 
     private void walkTemplates(Draft draft) {
@@ -123,7 +191,10 @@ final class TrialBuild {
             return;
         }
         Set<String> known = new TreeSet<>();
-        context.getRouteConfigurationDefinitions().forEach(c -> known.add(c.getId()));
+        context.getRouteConfigurationDefinitions().stream()
+                .map(RouteConfigurationDefinition::getId)
+                .filter(Objects::nonNull)
+                .forEach(known::add);
         for (String id : route.getRouteConfigurationId().split(",")) {
             if (!id.contains("*") && !known.contains(id.strip())) {
                 // Camel takes one that does not exist for none, and the route's failures for nobody's business.
@@ -143,12 +214,13 @@ final class TrialBuild {
     private void tryConfigurations() {
         for (Draft draft : drafts) {
             for (Item item : draft.shared()) {
-                if (item.kind() == Item.Kind.CONFIGURATION && !item.id().isEmpty()) {
+                if (item.kind() == Item.Kind.CONFIGURATION) {
                     RouteDefinition user = new RouteDefinition("direct:check-of-" + item.id());
                     user.setId("check-of-" + item.id());
-                    user.setRouteConfigurationId(item.id());
+                    // One without id holds for every route.
+                    user.setRouteConfigurationId(item.id().isEmpty() ? null : item.id());
                     user.log("x");
-                    Origin origin = origin(draft, item);
+                    Origin origin = Origin.of(draft, item);
                     if (!stepsAreRight(item.id(), origin)) {
                         continue;
                     }
@@ -167,7 +239,7 @@ final class TrialBuild {
         int before = findings.of(origin.file()).size();
         StepCheck check = findings.stepCheck(origin);
         for (RouteConfigurationDefinition each : context.getRouteConfigurationDefinitions()) {
-            if (configuration.equals(each.getId())) {
+            if (configuration.equals(Objects.requireNonNullElse(each.getId(), ""))) {
                 check.check(each.getOnExceptions());
                 check.check(each.getOnCompletions());
                 check.check(each.getIntercepts());
@@ -181,11 +253,6 @@ final class TrialBuild {
     private @Nullable Origin origin(@Nullable String routeId) {
         Origin origin = reading.origin(routeId);
         return origin == null && routeId != null ? users.get(routeId) : origin;
-    }
-
-    private Origin origin(Draft draft, Item item) {
-        Origin origin = reading.origin(item.id());
-        return origin == null ? new Origin(draft.file(), 0) : origin;
     }
 
     private static @Nullable FailedToCreateRouteException failed(Throwable failure) {

@@ -7,13 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.apache.camel.model.ModelCamelContext;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Puts items into a context that is thrown away, and finds what keeps Camel from reading them. */
 final class TrialReading {
+
+    private static final Pattern OPTIONAL = Pattern.compile("\\{\\{\\?[^{}]*}}");
 
     private final ModelCamelContext context;
     private final Findings findings;
@@ -43,6 +48,16 @@ final class TrialReading {
     }
 
     void read(Draft draft, Item item) {
+        Origin origin = Origin.of(draft, item);
+        try {
+            read(draft, item, origin);
+        } catch (RuntimeException e) {
+            // One item must not end the look at the others.
+            findings.explain(e, origin);
+        }
+    }
+
+    private void read(Draft draft, Item item, Origin origin) {
         RouteFile file = draft.file();
         Set<Problem> problems = findings.of(file);
         int before = problems.size();
@@ -54,19 +69,13 @@ final class TrialReading {
         if (item.kind() != Item.Kind.TEMPLATE && item.kind() != Item.Kind.KAMELET) {
             problems.addAll(new PlaceholderCheck(context).problems(file, item));
         }
-        Origin origin = new Origin(file, Nodes.mark(item.node()).getLine() + 1);
         if (item.isRoute() || item.kind() == Item.Kind.CONFIGURATION) {
             origins.put(item.id(), origin);
         }
         try {
             add(draft, item);
         } catch (Exception e) {
-            MarkedYamlEngineException marked = marked(e);
-            if (marked == null) {
-                findings.explain(e, origin);
-            } else {
-                readRest(draft, item, marked);
-            }
+            readRest(draft, item, e);
         }
     }
 
@@ -78,12 +87,17 @@ final class TrialReading {
     }
 
     /** Camel's reader stops at the first mistake: it gets the item once more without those that are known. */
-    private void readRest(Draft draft, Item item, MarkedYamlEngineException first) {
+    private void readRest(Draft draft, Item item, Exception first) {
         // The schema is of route files.
         List<Vocabulary.Finding> mistakes =
                 item.kind() == Item.Kind.KAMELET ? List.of() : vocabulary.get().findings(draft.file(), item);
         if (mistakes.isEmpty()) {
-            findings.of(draft.file()).add(Syntax.problem(draft.file(), first));
+            MarkedYamlEngineException marked = marked(first);
+            if (marked == null) {
+                findings.explain(first, Origin.of(draft, item));
+            } else {
+                findings.of(draft.file()).add(Syntax.problem(draft.file(), marked, place(item.node(), marked)));
+            }
             return;
         }
         Set<Node> unwanted = new HashSet<>();
@@ -102,11 +116,31 @@ final class TrialReading {
 
     private String withValues(String text) {
         try {
-            return context.resolvePropertyPlaceholders(text);
+            String value = context.resolvePropertyPlaceholders(text);
+            // Null for '{{?key}}' without a setting.
+            return value == null
+                    ? context.resolvePropertyPlaceholders(OPTIONAL.matcher(text).replaceAll(""))
+                    : value;
         } catch (RuntimeException e) {
             // A parameter of a template, or a placeholder that no setting answers: told elsewhere.
             return text;
         }
+    }
+
+    /** The mark of the item's own node, as the reader gets a copy with other lines. */
+    private static @Nullable Mark place(Node node, MarkedYamlEngineException failure) {
+        Mark there = failure.getProblemMark().orElse(null);
+        Mark own = node.getStartMark().orElse(null);
+        if (there == null || own != null && own.getIndex() == there.getIndex() && !(node instanceof SequenceNode)) {
+            return own;
+        }
+        for (Node child : Nodes.children(node)) {
+            Mark found = place(child, failure);
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
     }
 
     private static @Nullable MarkedYamlEngineException marked(Throwable failure) {

@@ -77,7 +77,7 @@ final class Vocabulary {
                 sequence.getValue().forEach(child -> walk(file, child, items, key, found));
             }
         } else if (isTyped(variants) && !allows(variants, node)) {
-            found.add(wrongForm(file, node, key, variants, "'" + Nodes.text(node) + "'"));
+            found.add(wrongScalar(file, node, key, variants));
         }
     }
 
@@ -94,7 +94,8 @@ final class Vocabulary {
         }
         for (NodeTuple tuple : mapping.getValue()) {
             String name = Nodes.key(tuple);
-            List<JsonNode> below = known.get(name);
+            List<JsonNode> below =
+                    known.get(key.isEmpty() || isStep(key, known.keySet()) ? name : Nodes.camelCase(name));
             if (below != null) {
                 walk(file, tuple.getValueNode(), below, name, found);
             } else if (!isOpen) {
@@ -108,11 +109,43 @@ final class Vocabulary {
         }
     }
 
+    /** Camel knows items and steps in one spelling only, all other keys with dashes too. */
+    private boolean isStep(String parent, Set<String> known) {
+        return parent.equals("steps") || known.equals(steps());
+    }
+
     private String describe(String name, String parent, Set<String> known) {
-        if (parent.equals("steps") || known.equals(steps())) {
+        if (isStep(parent, known)) {
             return "unknown step '" + name + "'";
         }
         return parent.isEmpty() ? "unknown item '" + name + "'" : "unknown key '" + name + "' in '" + parent + "'";
+    }
+
+    /** Where a map is needed, with an example of one. */
+    private static Finding wrongScalar(RouteFile file, Node node, String key, List<JsonNode> variants) {
+        String text = Nodes.text(node);
+        Set<String> keys = keys(variants).keySet();
+        if (keys.isEmpty()) {
+            return wrongForm(file, node, key, variants, "'" + text + "'");
+        }
+        String value = text.isEmpty() ? "..." : '"' + text + '"';
+        String map = "";
+        if (keys.contains(text)) {
+            map = text + ": {}";
+        } else if (keys.contains("constant")) {
+            map = keys.contains("name")
+                    ? "name: " + value + ", constant: ..."
+                    : text.isEmpty() ? "simple: ..." : "constant: " + value;
+        } else if (keys.contains("uri")) {
+            map = "uri: " + value;
+        }
+        return new Finding(
+                Problem.at(
+                        file,
+                        Nodes.mark(node),
+                        text.isEmpty() ? "'" + key + "' is empty" : "'" + key + "' cannot be '" + text + "'",
+                        "it must be a map of keys, for example '" + key + ": {" + map + "}'"),
+                node);
     }
 
     private static Finding wrongForm(RouteFile file, Node node, String key, List<JsonNode> variants, String given) {
@@ -151,7 +184,6 @@ final class Vocabulary {
         if (text.contains("{{") || !(scalar instanceof ScalarNode)) {
             return true;
         }
-        boolean isNull = text.isEmpty() || text.equals("null") || text.equals("~");
         for (JsonNode variant : variants) {
             boolean fits =
                     switch (variant.path("type").asText()) {
@@ -159,8 +191,7 @@ final class Vocabulary {
                             !variant.has("enum") || words(variant.path("enum")).contains(text);
                         case "number", "integer" -> text.matches("-?[0-9.]+");
                         case "boolean" -> text.equals("true") || text.equals("false");
-                        // An empty step, such as '- stop:'.
-                        case "object" -> isNull;
+                        // An empty step too, such as '- stop:'.
                         default -> false;
                     };
             if (fits) {

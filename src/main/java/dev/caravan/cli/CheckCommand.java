@@ -7,13 +7,19 @@ import dev.caravan.settings.SettingsLoader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code check}: prints everything that is wrong with a folder's files. */
 @Command(
@@ -29,6 +35,9 @@ final class CheckCommand implements Callable<Integer> {
 
     private final Terminal terminal;
     private final CaravanCommand.Checker checker;
+
+    @Spec
+    private @Nullable CommandSpec spec;
 
     @Option(names = "--help", usageHelp = true, description = "Show this help.")
     private boolean help;
@@ -61,6 +70,10 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (!Files.isDirectory(folder)) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(), "FOLDER: " + folder + " is not a folder");
+        }
         List<Problem> problems = checker.check(folder, Map.of(), config).stream()
                 .sorted(Problem.ORDER)
                 .toList();

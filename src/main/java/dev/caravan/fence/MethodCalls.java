@@ -1,6 +1,7 @@
 package dev.caravan.fence;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -62,7 +63,7 @@ public final class MethodCalls {
      */
     static void demand(Object bean, @Nullable String calls) {
         boolean exchange = isExchange(bean);
-        if (!exchange && !isOpen(bean)) {
+        if (!exchange && !isOpen(bean) && !writesJson(bean, calls)) {
             throw refused("a method of " + bean.getClass().getName());
         }
         String wrong = refusedIn(calls == null ? "" : calls, exchange);
@@ -99,6 +100,13 @@ public final class MethodCalls {
 
     private static boolean isExchange(Object bean) {
         return bean instanceof Exchange || bean instanceof Message;
+    }
+
+    /** The mapper of JSON can read files and be set; it may only write, and only into a text. */
+    private static boolean writesJson(Object bean, @Nullable String calls) {
+        return bean instanceof ObjectMapper
+                && calls != null
+                && (calls.equals("writeValueAsString") || calls.startsWith("writeValueAsString("));
     }
 
     /** What holds values, and our own beans. Components are registered as beans too, and can be set to anything. */

@@ -40,7 +40,7 @@ final class RegisteredBeanSteps implements BeanProcessorFactory {
         if (called == null) {
             throw MethodCalls.refused("a method of the class '" + (beanType == null ? beanClass : beanType) + "'");
         }
-        MethodCalls.demand(called, null);
+        MethodCalls.demand(called, method);
         ServiceHelper.startService(steps);
         return steps.createBeanProcessor(context, bean, beanType, beanClass, ref, method, scope);
     }

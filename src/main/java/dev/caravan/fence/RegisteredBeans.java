@@ -11,7 +11,8 @@ final class RegisteredBeans extends BeanComponent {
 
     @Override
     protected Endpoint createEndpoint(String uri, String name, Map<String, Object> parameters) throws Exception {
-        MethodCalls.demand(get(getCamelContext(), name), null);
+        Object method = parameters.get("method");
+        MethodCalls.demand(get(getCamelContext(), name), method == null ? null : method.toString());
         return super.createEndpoint(uri, name, parameters);
     }
 

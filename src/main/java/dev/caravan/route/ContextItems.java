@@ -128,14 +128,13 @@ final class ContextItems {
      * they are done, and for a busy route that second is a gap. Routes that are called are left to Camel, which lets them
      * be called until the end.
      */
-    private void finishExchanges(Route route) throws InterruptedException {
+    private void finishExchanges(Route route, long end) throws InterruptedException {
         Consumer consumer = route.getConsumer();
         if (consumer instanceof ShutdownAware aware
                 && aware.deferShutdown(ShutdownRunningTask.CompleteCurrentTaskOnly)) {
             return;
         }
         ServiceHelper.suspendService(consumer);
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_TIMEOUT_SECONDS);
         while (context.getInflightRepository().size(route.getId()) > 0 && System.nanoTime() < end) {
             Thread.sleep(LOOK_AGAIN_MILLIS);
         }
@@ -144,8 +143,10 @@ final class ContextItems {
     private void removeRoute(String id) throws Exception {
         Route route = context.getRoute(id);
         if (route != null) {
-            finishExchanges(route);
-            context.getRouteController().stopRoute(id, STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_TIMEOUT_SECONDS);
+            finishExchanges(route, end);
+            long left = Math.max(1, TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime()));
+            context.getRouteController().stopRoute(id, left, TimeUnit.SECONDS);
             context.removeRoute(id);
         }
         RouteDefinition definition = context.getRouteDefinition(id);

@@ -43,6 +43,7 @@ final class Judge {
         Set<String> checked = new HashSet<>();
         boolean again = true;
         while (again) {
+            int known = bad.size();
             // A file that turns out bad stays as it was, which may be in the way of another.
             again = moveAll(conflicts(running, good, leaving), good, bad);
             if (!again) {
@@ -50,6 +51,10 @@ final class Judge {
             }
             if (!again) {
                 again = keepWhatIsNeeded(running, good, leaving, bad);
+            }
+            if (bad.size() > known) {
+                // What was right together with those need not be right without them.
+                checked.clear();
             }
         }
         return new Verdict(good, leaving, bad);
@@ -150,32 +155,58 @@ final class Judge {
             Map<String, Draft> running, Map<String, Draft> good, Set<String> leaving, Map<String, List<Problem>> bad) {
         Set<String> changing = new TreeSet<>(good.keySet());
         changing.addAll(leaving);
+        Set<Draft> users = new HashSet<>();
+        Set<String> suspects = new TreeSet<>();
         for (String name : changing) {
-            Draft old = running.get(name);
-            List<Item> affected = Shared.changed(old, good.get(name));
-            Set<Draft> users = new HashSet<>();
+            List<Item> affected = Shared.changed(running.get(name), good.get(name));
             running.forEach((user, draft) -> {
                 if (!changing.contains(user)
                         && !Shared.users(draft, affected, running.values()).isEmpty()) {
                     users.add(draft);
+                    suspects.add(name);
                 }
             });
-            if (users.isEmpty()) {
-                continue;
-            }
-            List<Problem> found = new ArrayList<>();
-            checker.check(users, sharedOfOthers(running, good, leaving, users))
-                    .values()
-                    .forEach(draft -> draft.problems().stream()
-                            .filter(problem -> !problem.warning())
-                            .forEach(found::add));
-            if (!found.isEmpty()) {
-                bad.put(name, List.of(blame(old, good.remove(name), found.get(0))));
-                leaving.remove(name);
-                return true;
+        }
+        List<Problem> found = errors(users, running, good, leaving);
+        if (found.isEmpty()) {
+            return false;
+        }
+        for (String name : guilty(suspects, users, running, good, leaving)) {
+            bad.put(name, List.of(blame(running.get(name), good.remove(name), found.get(0))));
+            leaving.remove(name);
+        }
+        return true;
+    }
+
+    private List<Problem> errors(
+            Set<Draft> users, Map<String, Draft> running, Map<String, Draft> good, Set<String> leaving) {
+        List<Problem> errors = new ArrayList<>();
+        if (!users.isEmpty()) {
+            checker.check(users, sharedOfOthers(running, good, leaving, users)).values().stream()
+                    .flatMap(draft -> draft.problems().stream())
+                    .filter(problem -> !problem.warning())
+                    .forEach(errors::add);
+        }
+        return errors;
+    }
+
+    /** The one without which all is right; where that is none alone, all. */
+    private Set<String> guilty(
+            Set<String> suspects,
+            Set<Draft> users,
+            Map<String, Draft> running,
+            Map<String, Draft> good,
+            Set<String> leaving) {
+        for (String name : suspects) {
+            Map<String, Draft> others = new TreeMap<>(good);
+            others.remove(name);
+            Set<String> otherLeaving = new TreeSet<>(leaving);
+            otherLeaving.remove(name);
+            if (errors(users, running, others, otherLeaving).isEmpty()) {
+                return Set.of(name);
             }
         }
-        return false;
+        return suspects;
     }
 
     private static Problem blame(@Nullable Draft old, @Nullable Draft fresh, Problem found) {

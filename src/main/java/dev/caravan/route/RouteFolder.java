@@ -18,7 +18,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -41,8 +40,8 @@ public final class RouteFolder implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
     private final RouteSource source;
-    private final Judge judge;
     private final RunningRoutes routes;
+    private final Takeover takeover;
     private final FileStates states;
     private final ScheduledExecutorService watcher =
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "route-folder"));
@@ -51,17 +50,8 @@ public final class RouteFolder implements AutoCloseable {
     private Settling settling = new Settling(applied);
     private String lastProblem = "";
 
-    /** Files whose last version cannot run: what they miss may come with another file. */
-    private final Map<String, Draft> waiting = new TreeMap<>();
-
-    /**
-     * Those of them that look right and do not start: trying one again stops what runs of it, so an edit of another file
-     * must not.
-     */
-    private final Set<String> unstartable = new TreeSet<>();
-
-    /** Files that are deleted but needed. */
-    private final Set<String> leaving = new TreeSet<>();
+    /** Files that were warned of. */
+    private final Set<String> ignored = new HashSet<>();
 
     /**
      * @param context where the routes run
@@ -72,8 +62,8 @@ public final class RouteFolder implements AutoCloseable {
     public RouteFolder(CamelContext context, Path folder, Supplier<? extends CamelContext> contexts, Clock clock) {
         Fence.around(context);
         this.source = new RouteSource(folder);
-        this.judge = new Judge(new RouteChecker(contexts));
         this.routes = new RunningRoutes(context);
+        this.takeover = new Takeover(new Judge(new RouteChecker(contexts)), routes);
         this.states = new FileStates(context, clock);
     }
 
@@ -87,17 +77,13 @@ public final class RouteFolder implements AutoCloseable {
      */
     public synchronized List<Problem> load() throws RouteException {
         try {
-            source.otherYaml()
-                    .forEach(name -> log.warn(
-                            "{} is ignored: the name of a route file ends with {}",
-                            source.location(name),
-                            RouteFile.SUFFIX));
+            warnOfOthers();
             applied = source.isEditable() ? source.stamps() : new TreeMap<>();
             settling = new Settling(applied);
             List<Draft> drafts =
                     source.readAll().stream().map(RouteFolder::draft).toList();
-            Map<String, List<Problem>> bad =
-                    apply(drafts, Set.of(), RouteFolder::demandLenient).bad();
+            Map<String, List<Problem>> bad = apply(drafts, Set.of(), found -> demandLenient(drafts, found))
+                    .bad();
             List<Problem> problems = new ArrayList<>();
             bad.forEach((name, found) -> {
                 problems.addAll(found);
@@ -148,10 +134,10 @@ public final class RouteFolder implements AutoCloseable {
                 : new Draft(reading.file(), List.of(), List.of(reading.problem()));
     }
 
-    private static void demandLenient(Collection<Draft> drafts, Verdict verdict) throws RouteException {
+    private static void demandLenient(Collection<Draft> drafts, Map<String, List<Problem>> bad) throws RouteException {
         List<Problem> serious = new ArrayList<>();
         for (Draft draft : drafts) {
-            List<Problem> found = verdict.bad().get(draft.file().name());
+            List<Problem> found = bad.get(draft.file().name());
             if (found != null && (draft.isBroken() || !draft.isTemplated())) {
                 serious.addAll(found);
             }
@@ -161,71 +147,39 @@ public final class RouteFolder implements AutoCloseable {
         }
     }
 
-    /** Looks at a verdict before it is carried out. */
-    private interface Objection {
-        void raise(Collection<Draft> drafts, Verdict verdict) throws RouteException;
-    }
-
-    private record Outcome(Map<String, Change> changes, Map<String, List<Problem>> bad) {}
-
-    private Outcome apply(Collection<Draft> drafts, Collection<String> gone, Objection objection)
+    private Takeover.Outcome apply(Collection<Draft> drafts, Collection<String> gone, Takeover.Objection objection)
             throws RouteException {
-        drafts.forEach(draft -> {
-            waiting.put(draft.file().name(), draft);
-            leaving.remove(draft.file().name());
-        });
-        waiting.keySet().removeAll(gone);
-        drafts.forEach(draft -> unstartable.remove(draft.file().name()));
-        unstartable.retainAll(routes.files().keySet());
-        for (String name : gone) {
-            if (routes.files().containsKey(name)) {
-                leaving.add(name);
-            } else {
-                states.forget(Set.of(name));
-            }
-        }
-        Map<String, List<Problem>> bad = new TreeMap<>();
-        Map<String, Draft> saved = new TreeMap<>(waiting);
-        saved.keySet().removeAll(unstartable);
-        Set<String> going = new TreeSet<>(leaving);
-        Map<String, Change> changes = null;
-        while (changes == null) {
-            Verdict verdict = judge.judge(routes.files(), saved.values(), going);
-            bad.putAll(verdict.bad());
-            objection.raise(drafts, new Verdict(verdict.good(), verdict.gone(), bad));
-            try {
-                changes = routes.exchange(verdict.good(), verdict.gone());
-                waiting.keySet().removeAll(verdict.good().keySet());
-                leaving.removeAll(verdict.gone());
-                states.forget(verdict.gone());
-                states.runs(verdict.good().values());
-            } catch (RunningRoutes.StartFailure e) {
-                // It does not start although it looked right: once more without it, or, where it is a file that uses
-                // what others changed, without those.
-                List<Problem> found = List.of(judge.explain(e.draft(), e));
-                Set<String> blamed = saved.containsKey(e.draft().file().name())
-                        ? Set.of(e.draft().file().name())
-                        : new TreeSet<>(verdict.good().keySet());
-                blamed.forEach(name -> bad.put(name, found));
-                saved.keySet().removeAll(blamed);
-                unstartable.addAll(blamed);
-                if (blamed.isEmpty()) {
-                    verdict.gone().forEach(name -> bad.put(name, found));
-                    going.clear();
-                }
-            }
-        }
-        bad.forEach((name, problems) -> states.failed(name, problems));
+        Takeover.Outcome outcome = takeover.apply(drafts, gone, objection);
+        states.forget(outcome.gone());
+        states.runs(outcome.good());
+        outcome.bad().forEach(states::failed);
         states.settle(routes.files());
-        return new Outcome(changes, bad);
+        return outcome;
     }
 
-    /** Begins to look for edits. Does nothing where the routes come from inside the jar. */
+    /** Begins to look for edits. Where the routes come from inside the jar, says so if a folder appears in their place. */
     public void watch() {
-        if (source.isEditable()) {
-            long millis = LOOK_EVERY.toMillis();
-            watcher.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
+        long millis = LOOK_EVERY.toMillis();
+        Runnable look = source.isEditable() ? this::look : this::lookForFolder;
+        watcher.scheduleWithFixedDelay(look, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void lookForFolder() {
+        if (source.isFolderNew()) {
+            log.warn("{} is there now, but the built-in routes run: restart to use it", source.location(""));
+            watcher.shutdown();
         }
+    }
+
+    private void warnOfOthers() throws IOException {
+        List<String> others = source.otherYaml();
+        others.stream()
+                .filter(ignored::add)
+                .forEach(name -> log.warn(
+                        "{} is ignored: the name of a route file ends with {}",
+                        source.location(name),
+                        RouteFile.SUFFIX));
+        ignored.retainAll(others);
     }
 
     /** How each file is, by name. Never waits for a route that takes long to stop. */
@@ -247,6 +201,7 @@ public final class RouteFolder implements AutoCloseable {
     synchronized void look() {
         try {
             SortedMap<String, Object> finished = settling.look(applied, source.stamps());
+            warnOfOthers();
             if (!finished.equals(applied)) {
                 applyDifference(finished);
             }
@@ -279,16 +234,21 @@ public final class RouteFolder implements AutoCloseable {
             return;
         }
         applied = finished;
-        Map<String, Draft> waitedBefore = new TreeMap<>(waiting);
+        Set<String> news = new HashSet<>(gone);
+        saved.forEach(draft -> news.add(draft.file().name()));
+        routes.files().keySet().stream()
+                .filter(name -> !takeover.isWaiting(name))
+                .forEach(news::add);
         try {
-            Outcome outcome = apply(saved, gone, (drafts, verdict) -> {});
-            report(outcome, saved, waitedBefore, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+            Takeover.Outcome outcome = apply(saved, gone, bad -> {});
+            report(outcome, news, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
         } catch (RouteException e) {
             log.error("not reloaded: {}", e.getMessage());
         }
     }
 
-    private void report(Outcome outcome, List<Draft> saved, Map<String, Draft> waitedBefore, long millis) {
+    /** @param news files that were saved or deleted just now, and those that nothing was wrong with before */
+    private void report(Takeover.Outcome outcome, Set<String> news, long millis) {
         outcome.changes()
                 .forEach((name, change) -> log.info(
                         "reloaded {}: {} {} changed, {} added, {} removed in {} ms",
@@ -298,21 +258,15 @@ public final class RouteFolder implements AutoCloseable {
                         change.added(),
                         change.removed(),
                         millis));
-        Set<String> news = new HashSet<>();
-        saved.forEach(draft -> news.add(draft.file().name()));
         outcome.bad().forEach((name, problems) -> {
-            if (news.contains(name) || !waitedBefore.containsKey(name)) {
+            if (news.contains(name)) {
                 log.error(
                         "not reloaded, {}: {}",
                         routes.files().containsKey(name) ? "the last good version keeps running" : "nothing of it runs",
                         RouteException.oneLine(problems));
             }
         });
-        for (Draft draft : saved) {
-            if (outcome.changes().containsKey(draft.file().name())) {
-                draft.problems().forEach(warning -> log.warn("{}", warning));
-            }
-        }
+        outcome.good().forEach(draft -> draft.problems().forEach(warning -> log.warn("{}", warning)));
     }
 
     private static Thread daemon(Runnable task, String name) {

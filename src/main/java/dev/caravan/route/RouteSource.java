@@ -21,7 +21,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Where route files come from: a folder that can be edited, or the copy inside the jar when there is no folder. */
+/**
+ * Where route files come from: a folder that can be edited, or the copy inside the jar when there is no folder. Used by one
+ * thread at a time.
+ */
 final class RouteSource {
 
     /** Far above what a route file can be; what is larger is not even read. */
@@ -29,6 +32,7 @@ final class RouteSource {
 
     private final Path folder;
     private final boolean editable;
+    private List<Path> listed = List.of();
 
     /**
      * A file as it was found.
@@ -82,22 +86,28 @@ final class RouteSource {
         }
     }
 
-    /** Names in the folder that somebody may have meant as route files. */
+    /** Names in the folder that somebody may have meant as route files, as the last look has seen them. */
     List<String> otherYaml() throws IOException {
-        return editable
-                ? list().stream()
-                        .map(path -> path.getFileName().toString())
-                        .filter(name ->
-                                (name.endsWith(".yaml") || name.endsWith(".yml")) && !RouteFile.isNameOfOne(name))
-                        .filter(name -> !name.startsWith("."))
-                        .sorted()
-                        .toList()
-                : List.of();
+        if (listed.isEmpty() && editable) {
+            list();
+        }
+        return listed.stream()
+                .map(path -> path.getFileName().toString())
+                .filter(name -> (name.endsWith(".yaml") || name.endsWith(".yml")) && !RouteFile.isNameOfOne(name))
+                .filter(name -> !name.startsWith("."))
+                .sorted()
+                .toList();
+    }
+
+    /** Whether a folder has come into being where none was. */
+    boolean isFolderNew() {
+        return !editable && Files.isDirectory(folder);
     }
 
     private List<Path> list() throws IOException {
         try (Stream<Path> paths = Files.list(folder)) {
-            return paths.toList();
+            listed = paths.toList();
+            return listed;
         }
     }
 

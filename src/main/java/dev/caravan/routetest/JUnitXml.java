@@ -24,9 +24,13 @@ public final class JUnitXml {
         Map<String, List<TestResult>> suites = new LinkedHashMap<>();
         results.forEach(result -> suites.computeIfAbsent(result.test().route(), route -> new ArrayList<>())
                 .add(result));
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder != null) {
-            Files.createDirectories(folder);
+        try {
+            Path folder = file.toAbsolutePath().getParent();
+            if (folder != null) {
+                Files.createDirectories(folder);
+            }
+        } catch (IOException e) {
+            throw new IOException(file + " cannot be written: " + e, e);
         }
         try (Writer out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
             XMLStreamWriter xml = XMLOutputFactory.newFactory().createXMLStreamWriter(out);
@@ -44,7 +48,7 @@ public final class JUnitXml {
             xml.writeEndElement();
             xml.writeEndDocument();
             xml.close();
-        } catch (XMLStreamException e) {
+        } catch (IOException | XMLStreamException e) {
             throw new IOException(file + " cannot be written: " + e.getMessage(), e);
         }
     }

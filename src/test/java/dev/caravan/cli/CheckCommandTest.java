@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CheckCommandTest {
 
@@ -55,16 +56,22 @@ class CheckCommandTest {
     }
 
     @Test
-    void checksTheFolderThatIsNamed() {
+    void checksTheFolderThatIsNamed(@TempDir Path named) {
         AtomicReference<Path> asked = new AtomicReference<>();
         CaravanCommand.Checker checker = (folder, settings, config) -> {
             asked.set(folder);
-            throw new IOException(folder + " is not a folder");
+            throw new IOException("cannot be read");
         };
 
-        assertThat(console.check(checker, "x/y")).isEqualTo(1);
-        assertThat(asked.get()).isEqualTo(Path.of("x/y"));
-        assertThat(console.err()).isEqualTo("Error: x/y is not a folder\n");
+        assertThat(console.check(checker, named.toString())).isEqualTo(1);
+        assertThat(asked.get()).isEqualTo(named);
+        assertThat(console.err()).isEqualTo("Error: cannot be read\n");
+    }
+
+    @Test
+    void takesAFolderThatIsNotThereForAWrongCommandLine() {
+        assertThat(check(List.of(), "no/folder")).isEqualTo(2);
+        assertThat(console.err()).startsWith("FOLDER: no/folder is not a folder\n");
     }
 
     private int check(List<Problem> problems, String... args) {

@@ -30,7 +30,7 @@ class SettlingTest {
     @Test
     void doesNotWaitForEverForAFileThatIsWrittenAllTheTime() {
         int looks = 0;
-        while (!applied.get("a").equals(2)) {
+        while (!Integer.valueOf(2).equals(applied.get("a"))) {
             looks++;
             look(Map.of("a", 2, "b", looks + 1));
             assertThat(looks).isLessThan(10);
