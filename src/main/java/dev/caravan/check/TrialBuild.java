@@ -91,8 +91,11 @@ final class TrialBuild {
         List<Origin> blamed = known == null ? blamed(failure) : List.of(known);
         RouteDefinition route = id == null ? null : context.getRouteDefinition(id);
         for (Origin origin : blamed) {
-            boolean hasLine = route != null && failed != null && blamed.size() == 1;
-            findings.explain(failure, hasLine ? new Origin(origin.file(), line(route, failed, origin)) : origin);
+            if (route != null && failed != null && blamed.size() == 1) {
+                findings.explain(failure, new Origin(origin.file(), line(route, failed, origin)));
+            } else {
+                findings.explain(failure, origin);
+            }
         }
     }
 
