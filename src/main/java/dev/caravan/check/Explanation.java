@@ -20,6 +20,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.TypeConversionException;
 import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
 import org.apache.camel.spi.EndpointUriFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Camel's exception means for somebody who edits a file.
@@ -275,7 +276,8 @@ record Explanation(String message, String hint, List<String> words) {
         return last.getMessage() == null ? failure : last;
     }
 
-    private static <T extends Throwable> @org.jspecify.annotations.Nullable T find(Throwable failure, Class<T> type) {
+    /** The first of a kind in a chain of causes. */
+    static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> type) {
         for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
             if (type.isInstance(t)) {
                 return type.cast(t);

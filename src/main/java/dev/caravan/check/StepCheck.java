@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.NoSuchBeanException;
@@ -16,7 +18,9 @@ import org.apache.camel.model.ConvertBodyDefinition;
 import org.apache.camel.model.DataFormatDefinition;
 import org.apache.camel.model.EndpointRequiredDefinition;
 import org.apache.camel.model.ExpressionNode;
+import org.apache.camel.model.ExpressionSubElementDefinition;
 import org.apache.camel.model.MarshalDefinition;
+import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
@@ -96,6 +100,13 @@ final class StepCheck {
                 }
             }
             parts(step, line);
+            if (step instanceof OnExceptionDefinition rule) {
+                Stream.of(rule.getHandled(), rule.getContinued(), rule.getRetryWhile())
+                        .filter(Objects::nonNull)
+                        .map(ExpressionSubElementDefinition::getExpressionType)
+                        .filter(Objects::nonNull)
+                        .forEach(expression -> expression(expression, true, line));
+            }
             if (step instanceof ChoiceDefinition choice) {
                 choice.getWhenClauses().stream()
                         .filter(when -> when.getExpression() != null)

@@ -2,16 +2,20 @@ package dev.caravan.check;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.RouteTemplateContext;
+import org.apache.camel.component.kamelet.FailedToCreateKameletException;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteConfigurationDefinition;
@@ -24,6 +28,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** Builds the routes of some files in a context that is thrown away, and finds what is wrong with what they mean. */
 final class TrialBuild {
 
+    private static final Pattern FAILED_KAMELET = Pattern.compile("Kamelet with id (\\S+)");
     private static final Pattern FAILED_STEP = Pattern.compile(" at: >>> (.*?) <<< in route: ", Pattern.DOTALL);
 
     private final ModelCamelContext context;
@@ -34,6 +39,9 @@ final class TrialBuild {
     /** Where the configuration stands that a made-up route uses. */
     private final Map<String, Origin> users = new HashMap<>();
 
+    /** What each item made; Camel gives those without an id one later. */
+    private final Map<Item, List<RouteConfigurationDefinition>> configurations = new IdentityHashMap<>();
+
     TrialBuild(ModelCamelContext context, Collection<Draft> drafts, TrialReading reading, Findings findings) {
         this.context = context;
         this.drafts = drafts;
@@ -42,7 +50,7 @@ final class TrialBuild {
     }
 
     void run() {
-        drafts.forEach(draft -> draft.shared().forEach(item -> reading.read(draft, item)));
+        drafts.forEach(draft -> draft.shared().forEach(item -> readShared(draft, item)));
         drafts.forEach(draft -> draft.scope().forEach(item -> reading.read(draft, item)));
         for (Draft draft : drafts) {
             for (Item route : draft.routes()) {
@@ -71,14 +79,42 @@ final class TrialBuild {
         try {
             context.init();
         } catch (Exception e) {
-            FailedToCreateRouteException failed = failed(e);
-            Origin origin = failed == null ? null : origin(failed.getRouteId());
-            if (origin == null) {
-                drafts.forEach(draft -> findings.explain(e, new Origin(draft.file(), 0)));
+            explainStart(e);
+        }
+    }
+
+    /** What fails only with the context as a whole: a Kamelet's route. */
+    private void explainStart(Exception failure) {
+        FailedToCreateRouteException failed = Explanation.find(failure, FailedToCreateRouteException.class);
+        String id = failed == null ? null : failed.getRouteId();
+        Origin known = origin(id);
+        List<Origin> blamed = known == null ? blamed(failure) : List.of(known);
+        RouteDefinition route = id == null ? null : context.getRouteDefinition(id);
+        for (Origin origin : blamed) {
+            if (route != null && failed != null && blamed.size() == 1) {
+                findings.explain(failure, new Origin(origin.file(), line(route, failed, origin)));
             } else {
-                findings.explain(e, origin);
+                findings.explain(failure, origin);
             }
         }
+    }
+
+    /** The file of the Kamelet that failed, else those that name it, else all. */
+    private List<Origin> blamed(Exception failure) {
+        FailedToCreateKameletException failed = Explanation.find(failure, FailedToCreateKameletException.class);
+        Matcher name = FAILED_KAMELET.matcher(failed == null ? "" : String.valueOf(failed.getMessage()));
+        String kamelet = name.find() ? name.group(1) : "";
+        List<Origin> own =
+                origins(item -> item.kind() == Item.Kind.KAMELET && item.id().equals(kamelet));
+        List<Origin> users = own.isEmpty() ? origins(item -> item.mentions(kamelet)) : own;
+        return users.isEmpty() ? origins(item -> true) : users;
+    }
+
+    private List<Origin> origins(Predicate<Item> wanted) {
+        return drafts.stream()
+                .filter(draft -> draft.items().stream().anyMatch(wanted))
+                .map(draft -> new Origin(draft.file(), 0))
+                .toList();
     }
 
     /** One by one, as the context as a whole stops at the first that fails. */
@@ -129,6 +165,17 @@ final class TrialBuild {
             }
         }
         return origin.line();
+    }
+
+    private void readShared(Draft draft, Item item) {
+        Set<RouteConfigurationDefinition> before = Collections.newSetFromMap(new IdentityHashMap<>());
+        before.addAll(context.getRouteConfigurationDefinitions());
+        reading.read(draft, item);
+        configurations.put(
+                item,
+                context.getRouteConfigurationDefinitions().stream()
+                        .filter(configuration -> !before.contains(configuration))
+                        .toList());
     }
 
     private void walkTemplates(Draft draft) {
@@ -221,7 +268,7 @@ final class TrialBuild {
                     user.setRouteConfigurationId(item.id().isEmpty() ? null : item.id());
                     user.log("x");
                     Origin origin = Origin.of(draft, item);
-                    if (!stepsAreRight(item.id(), origin)) {
+                    if (!stepsAreRight(configurations.getOrDefault(item, List.of()), origin)) {
                         continue;
                     }
                     users.put(user.getId(), origin);
@@ -235,17 +282,15 @@ final class TrialBuild {
         }
     }
 
-    private boolean stepsAreRight(String configuration, Origin origin) {
+    private boolean stepsAreRight(List<RouteConfigurationDefinition> configurations, Origin origin) {
         int before = findings.of(origin.file()).size();
         StepCheck check = findings.stepCheck(origin);
-        for (RouteConfigurationDefinition each : context.getRouteConfigurationDefinitions()) {
-            if (configuration.equals(Objects.requireNonNullElse(each.getId(), ""))) {
-                check.check(each.getOnExceptions());
-                check.check(each.getOnCompletions());
-                check.check(each.getIntercepts());
-                check.check(each.getInterceptFroms());
-                check.check(each.getInterceptSendTos());
-            }
+        for (RouteConfigurationDefinition each : configurations) {
+            check.check(each.getOnExceptions());
+            check.check(each.getOnCompletions());
+            check.check(each.getIntercepts());
+            check.check(each.getInterceptFroms());
+            check.check(each.getInterceptSendTos());
         }
         return findings.of(origin.file()).size() == before;
     }
@@ -253,14 +298,5 @@ final class TrialBuild {
     private @Nullable Origin origin(@Nullable String routeId) {
         Origin origin = reading.origin(routeId);
         return origin == null && routeId != null ? users.get(routeId) : origin;
-    }
-
-    private static @Nullable FailedToCreateRouteException failed(Throwable failure) {
-        for (Throwable t = failure; t != null; t = t.getCause() == t ? null : t.getCause()) {
-            if (t instanceof FailedToCreateRouteException e) {
-                return e;
-            }
-        }
-        return null;
     }
 }

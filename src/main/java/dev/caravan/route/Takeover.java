@@ -114,8 +114,11 @@ final class Takeover {
             unstartable.remove(draft.file().name());
         }
         unstartable.removeAll(gone);
-        unstartable.removeIf(name ->
-                !Shared.users(waiting.get(name), changed, waiting.values()).isEmpty());
+        unstartable.removeIf(name -> {
+            Draft draft = waiting.get(name);
+            return draft == null
+                    || !Shared.users(draft, changed, waiting.values()).isEmpty();
+        });
     }
 
     /** The file itself, or, where it has not changed, the files whose changes it uses. */
