@@ -39,10 +39,13 @@ class HouseRulesTest {
     static final ArchRule MQTT = only("mqtt", "topic");
 
     @ArchTest
-    static final ArchRule CHECK = only("check", "settings");
+    static final ArchRule FENCE = only("fence");
 
     @ArchTest
-    static final ArchRule ROUTE = only("route", "check", "settings", "shipped");
+    static final ArchRule CHECK = only("check", "fence", "settings");
+
+    @ArchTest
+    static final ArchRule ROUTE = only("route", "check", "fence", "settings", "shipped");
 
     @ArchTest
     static final ArchRule ROUTETEST =
