@@ -150,6 +150,8 @@ class RequestGuardIT {
             "CAMELPAHOMQTT5RETAINED",
             "CamelMqttTopic",
             "CamelMqttUserProperties",
+            "CamelMqttPublishTimeout",
+            "camelmqttpublishtimeout",
             "CamelHttpUri",
             "CamelHttpRawQuery",
             "CamelFileName",
@@ -172,7 +174,10 @@ class RequestGuardIT {
                         "CamelPahoMqtt5OverrideTopic",
                         "CamelPahoMqtt5Qos",
                         "CamelPahoMqtt5Retained",
-                        "CamelMqttUserProperties");
+                        "CamelMqttUserProperties",
+                        // Of the route.
+                        "CamelMqttPublishTimeout");
+        assertThat(sent.headers().get("CamelMqttPublishTimeout")).isEqualTo("10s");
         assertThat(sent.topic()).isEqualTo("a");
         assertThat(sent.headers().get("CamelPahoMqtt5Qos")).isEqualTo(1);
         assertThat(sent.headers().toString()).doesNotContain("evil");
