@@ -3,7 +3,6 @@ package dev.caravan;
 import dev.caravan.broker.BrokerException;
 import dev.caravan.broker.EmbeddedBroker;
 import dev.caravan.check.Problem;
-import dev.caravan.check.RouteFile;
 import dev.caravan.route.RouteFolder;
 import dev.caravan.routetest.RouteTests;
 import dev.caravan.settings.Key;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * What {@code check} does: reads everything that a start would read, and finds what is wrong with it. Opens no port,
@@ -41,8 +39,11 @@ final class ProjectCheck {
      * @return all problems and warnings
      */
     static List<Problem> of(Path folder, Map<String, String> commandLine, Path config) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new IOException(folder + " is not a folder");
+        }
         boolean routesOnly =
-                !Files.isDirectory(folder.resolve(Key.ROUTES_DIRECTORY.defaultValue())) && hasRoutes(folder);
+                !Files.isDirectory(folder.resolve(Key.ROUTES_DIRECTORY.defaultValue())) && RouteFolder.isOne(folder);
         Path base = routesOnly ? Path.of("") : folder;
         Path file = base.resolve(config).normalize();
         Settings first =
@@ -72,16 +73,6 @@ final class ProjectCheck {
                 .problems()
                 .forEach(sentence -> problems.add(parse(sentence)));
         return problems;
-    }
-
-    private static boolean hasRoutes(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            throw new IOException(folder + " is not a folder");
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.anyMatch(
-                    file -> RouteFile.isNameOfOne(file.getFileName().toString()));
-        }
     }
 
     /** A sentence that names its place first, as the parts outside the routes write them. */

@@ -2,6 +2,7 @@ package dev.caravan;
 
 import dev.caravan.check.RouteFile;
 import dev.caravan.cli.TestRun;
+import dev.caravan.route.RouteFolder;
 import dev.caravan.routetest.JUnitXml;
 import dev.caravan.routetest.RouteTest;
 import dev.caravan.routetest.RouteTests;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 
 /** The command {@code test}: finds the routes and their tests, runs them offline and reports. */
 final class RouteTesting {
@@ -63,7 +63,7 @@ final class RouteTesting {
         if (Files.isDirectory(routes)) {
             return RouteTests.in(routes, contexts);
         }
-        if (hasRoutes(folder)) {
+        if (RouteFolder.isOne(folder)) {
             return RouteTests.in(folder, contexts);
         }
         if (run.folder() != null || !settings.text(Key.ROUTES_DIRECTORY).equals(Key.ROUTES_DIRECTORY.defaultValue())) {
@@ -77,11 +77,5 @@ final class RouteTesting {
         Map<String, String> all = new HashMap<>(run.settings());
         all.putAll(changed);
         return SettingsLoader.load(all, environment, config);
-    }
-
-    private static boolean hasRoutes(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.anyMatch(file -> file.getFileName().toString().endsWith(RouteFile.SUFFIX));
-        }
     }
 }

@@ -1,5 +1,9 @@
 package dev.caravan.check;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
 /**
  * One YAML file as it was read.
  *
@@ -18,6 +22,20 @@ public record RouteFile(String name, String location, String text) {
     /** Whether a file of this name is read at all. */
     public static boolean isNameOfOne(String name) {
         return (name.endsWith(SUFFIX) || name.endsWith(KAMELET_SUFFIX)) && !name.startsWith(".");
+    }
+
+    /**
+     * The text of a file.
+     *
+     * @throws CharacterCodingException if it is not UTF-8
+     */
+    public static String decode(byte[] bytes) throws CharacterCodingException {
+        String text = StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes))
+                .toString();
+        // Some editors mark UTF-8 with a byte order mark.
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
     boolean isKamelet() {

@@ -80,8 +80,7 @@ public final class RouteFolder implements AutoCloseable {
             warnOfOthers();
             applied = source.isEditable() ? source.stamps() : new TreeMap<>();
             settling = new Settling(applied);
-            List<Draft> drafts =
-                    source.readAll().stream().map(RouteFolder::draft).toList();
+            List<Draft> drafts = drafts(source);
             Map<String, List<Problem>> bad = apply(drafts, Set.of(), found -> demandLenient(drafts, found))
                     .bad();
             List<Problem> problems = new ArrayList<>();
@@ -113,8 +112,7 @@ public final class RouteFolder implements AutoCloseable {
                     "is ignored",
                     "the name of a route file ends with " + RouteFile.SUFFIX));
         }
-        List<Draft> drafts = source.readAll().stream().map(RouteFolder::draft).toList();
-        problems.addAll(new Judge(new RouteChecker(contexts)).problems(drafts));
+        problems.addAll(new Judge(new RouteChecker(contexts)).problems(drafts(source)));
         return problems;
     }
 
@@ -124,8 +122,16 @@ public final class RouteFolder implements AutoCloseable {
      * @param folder where it does not exist, the routes inside the jar are read
      */
     public static List<Draft> read(Path folder) throws IOException {
-        return new RouteSource(folder)
-                .readAll().stream().map(RouteFolder::draft).toList();
+        return drafts(new RouteSource(folder));
+    }
+
+    private static List<Draft> drafts(RouteSource source) throws IOException {
+        return source.readAll().stream().map(RouteFolder::draft).toList();
+    }
+
+    /** Whether a folder holds route files itself. */
+    public static boolean isOne(Path folder) throws IOException {
+        return !new RouteSource(folder).stamps().isEmpty();
     }
 
     private static Draft draft(RouteSource.Reading reading) {

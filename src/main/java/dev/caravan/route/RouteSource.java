@@ -126,7 +126,7 @@ final class RouteSource {
                                 "is larger than a route file can be: " + Files.size(path) + " bytes",
                                 "is it a log file?"));
             }
-            return new Reading(new RouteFile(name, empty.location(), decode(Files.readAllBytes(path))), null);
+            return new Reading(new RouteFile(name, empty.location(), RouteFile.decode(Files.readAllBytes(path))), null);
         } catch (CharacterCodingException e) {
             return new Reading(empty, notText(path, empty));
         } catch (IOException e) {
@@ -153,7 +153,8 @@ final class RouteSource {
             String name = shipped.getKey().substring("routes/".length());
             if (RouteFile.isNameOfOne(name) && !name.contains("/")) {
                 files.add(new Reading(
-                        new RouteFile(name, "built-in " + shipped.getKey(), decode(shipped.getValue())), null));
+                        new RouteFile(name, "built-in " + shipped.getKey(), RouteFile.decode(shipped.getValue())),
+                        null));
             }
         }
         return files;
@@ -178,14 +179,5 @@ final class RouteSource {
         } catch (IOException e) {
             return Problem.inFile(file, rule, hint);
         }
-    }
-
-    private static String decode(byte[] bytes) throws CharacterCodingException {
-        String text = StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(bytes))
-                .toString();
-        // Some editors mark UTF-8 with a byte order mark.
-        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 }

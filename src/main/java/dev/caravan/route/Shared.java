@@ -20,7 +20,7 @@ final class Shared {
     }
 
     /** Shared items of one version that the other does not have in the same words. */
-    static List<Item> only(@Nullable Draft in, @Nullable Draft notIn) {
+    private static List<Item> only(@Nullable Draft in, @Nullable Draft notIn) {
         if (in == null) {
             return List.of();
         }

@@ -1,11 +1,10 @@
 package dev.caravan.routetest;
 
+import dev.caravan.check.RouteFile;
 import dev.caravan.settings.Spelling;
 import dev.caravan.shipped.ShippedFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -107,10 +106,7 @@ final class TestFiles {
 
     private static String text(String location, byte[] content) throws TestFileException {
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(content))
-                    .toString();
+            return RouteFile.decode(content);
         } catch (CharacterCodingException e) {
             throw new TestFileException(List.of(location + ": is not UTF-8 text"));
         }
