@@ -77,6 +77,12 @@ final class Mqtt5Link implements Link {
                 .cleanStart(cleanStart)
                 .sessionExpiryInterval(options.sessionExpiry())
                 .keepAlive(configuration.getKeepAliveInterval());
+        Origin origin = options.origin();
+        if (origin != null) {
+            connect = connect.userProperties()
+                    .add(origin.askName(), origin.secret())
+                    .applyUserProperties();
+        }
         connect = connect.restrictions().receiveMaximum(receiveMaximum).applyRestrictions();
         Credentials credentials = options.credentials().get();
         if (credentials.user() != null) {

@@ -49,12 +49,14 @@ final class MqttConsumer extends DefaultConsumer implements Suspendable, Connect
     private final AtomicBoolean drainPlanned = new AtomicBoolean();
     private final Throttle failures;
     private final Throttle drops;
+    private final @Nullable Origin origin;
     private volatile boolean accepting;
     private @Nullable Connection connection;
 
     MqttConsumer(MqttEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
         this.endpoint = endpoint;
+        this.origin = endpoint.origin();
         this.window = endpoint.getConfiguration().getReceiveMaximum();
         this.failures = new Throttle(endpoint.component().clock(), WARN_PERIOD);
         this.drops = new Throttle(endpoint.component().clock(), WARN_PERIOD);
@@ -175,7 +177,7 @@ final class MqttConsumer extends DefaultConsumer implements Suspendable, Connect
 
     private void route(Arrival arrival) {
         Exchange exchange = createExchange(false);
-        ExchangeMapping.read(arrival.message(), exchange.getMessage());
+        ExchangeMapping.read(arrival.message(), exchange.getMessage(), origin);
         try {
             getAsyncProcessor().process(exchange, doneSync -> complete(arrival, exchange));
         } catch (RuntimeException e) {
