@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes the rows of one log in the order in which they were given, on a thread of its own, and completes the exchange of
  * each row only once it is written. Rows that come close together are gathered into one write: a row that comes alone is
- * written at once, and after that the thread waits for more only as long as more come, {@value #LONGEST_GATHERING_MICROS}
+ * written at once, and where several came the thread waits for more only as long as more come, {@value #LONGEST_GATHERING_MICROS}
  * us at most, and not beyond {@value #ENOUGH_ROWS} rows.
  *
  * <p>Rows that the disk does not take wait here, and their exchanges with them, so that no more are sent than the
@@ -139,8 +139,8 @@ final class CsvLog {
             } finally {
                 lock.unlock();
             }
-            // A row that follows right behind another is rarely the last.
-            gathers = !taken.isEmpty();
+            // Where rows came together more follow; a caller that waits for each of its rows gets no faster by it.
+            gathers = taken.size() > 1;
             held.addAll(taken);
             taken.clear();
             empty = taken;
