@@ -262,11 +262,12 @@ final class CsvLog {
 
     /** A route that stops suspends its consumer first and then waits for its exchanges. */
     private static boolean isStopping(Exchange exchange) {
-        Route route =
-                exchange.getFromRouteId() == null ? null : exchange.getContext().getRoute(exchange.getFromRouteId());
-        return route == null
-                || route.getConsumer() instanceof StatefulService consumer && !consumer.isStarted()
-                || exchange.getContext().isStopping();
+        String routeId = exchange.getFromRouteId();
+        if (exchange.getContext().isStopping() || routeId == null) {
+            return exchange.getContext().isStopping();
+        }
+        Route route = exchange.getContext().getRoute(routeId);
+        return route == null || route.getConsumer() instanceof StatefulService consumer && !consumer.isStarted();
     }
 
     private static void end(PendingRow row, @Nullable Exception failure) {

@@ -57,6 +57,9 @@ interface Link {
      */
     void abort(Throwable cause);
 
+    /** Whether anything is taken from the network, at first everything; what was taken before still arrives. */
+    void read(boolean on);
+
     boolean hasEnded();
 
     /** The broker answered, and the answer was no. */

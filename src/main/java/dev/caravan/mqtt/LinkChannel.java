@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The socket of a link, to be closed where the client library cannot: it writes a DISCONNECT first, and a remote that
- * reads nothing never lets it. The library's public interface has no way to the socket, its configuration object has.
+ * The socket of a link, to be closed or left unread where the client library cannot: it writes a DISCONNECT first, and a
+ * remote that reads nothing never lets it; and it reads QoS 0 messages whether they can be routed or not. The library's public interface has no way to the socket, its configuration object has.
  * Safe for threads.
  */
 final class LinkChannel {
@@ -21,6 +21,14 @@ final class LinkChannel {
                 channel = internal.getChannel();
             }
         });
+    }
+
+    /** Reads on, or leaves what comes to the network, which makes the remote wait. */
+    void read(boolean on) {
+        Channel open = channel;
+        if (open != null) {
+            open.config().setAutoRead(on);
+        }
     }
 
     void close() {

@@ -149,6 +149,11 @@ final class Mqtt3Link implements Link {
     }
 
     @Override
+    public void read(boolean on) {
+        channel.read(on);
+    }
+
+    @Override
     public boolean hasEnded() {
         return ended.get();
     }

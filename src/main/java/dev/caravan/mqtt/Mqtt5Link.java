@@ -176,6 +176,11 @@ final class Mqtt5Link implements Link {
     }
 
     @Override
+    public void read(boolean on) {
+        channel.read(on);
+    }
+
+    @Override
     public boolean hasEnded() {
         return ended.get();
     }

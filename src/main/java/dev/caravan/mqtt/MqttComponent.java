@@ -279,10 +279,15 @@ public final class MqttComponent extends PahoMqtt5Component {
 
     /** Runs a short task a little later; drops it once the component has stopped. */
     void soon(Runnable task) {
+        executeLater(task, Duration.ofMillis(SOON_MILLIS));
+    }
+
+    /** Runs a short task after a while; drops it once the component has stopped. */
+    void executeLater(Runnable task, Duration delay) {
         ScheduledExecutorService current = scheduler;
         if (current != null) {
             try {
-                var unused = current.schedule(task, SOON_MILLIS, TimeUnit.MILLISECONDS);
+                var unused = current.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
                 // stopping: whoever waits is told by its own stop
             }

@@ -26,15 +26,16 @@ import org.slf4j.LoggerFactory;
  * exchange that Camel turned away because something stops is left for redelivery.
  *
  * <p>At most {@code receiveMaximum} exchanges are under way. More wait: MQTT 5 brokers that keep to the Receive Maximum
- * hold them back, others may fill the memory with up to 65,535 messages. Of QoS 0 messages at most
- * {@value #QOS0_WAITING} are kept and newer ones dropped with a warning.
+ * hold them back, others may fill the memory with up to 65,535 messages. When {@value Brake#MANY} QoS 0 messages wait,
+ * nothing is read until the route has caught up, or 5 s are over; then {@value #QOS0_WAITING} are kept and newer ones
+ * dropped with a warning.
  *
  * <p>Suspended, it begins no exchange, lets those under way end and be acknowledged, and then disconnects.
  */
 final class MqttConsumer extends DefaultConsumer implements Suspendable, Connection.User {
 
     private static final Logger LOG = LoggerFactory.getLogger(MqttConsumer.class);
-    private static final int QOS0_WAITING = 1_000;
+    private static final int QOS0_WAITING = 10_000;
     private static final int CLOSE_SECONDS = 3;
     private static final Duration WARN_PERIOD = Duration.ofSeconds(10);
 
@@ -47,6 +48,7 @@ final class MqttConsumer extends DefaultConsumer implements Suspendable, Connect
     private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicInteger drains = new AtomicInteger();
     private final AtomicBoolean drainPlanned = new AtomicBoolean();
+    private final Brake brake;
     private final Throttle failures;
     private final Throttle drops;
     private volatile boolean accepting;
@@ -56,6 +58,7 @@ final class MqttConsumer extends DefaultConsumer implements Suspendable, Connect
         super(endpoint, processor);
         this.endpoint = endpoint;
         this.window = endpoint.getConfiguration().getReceiveMaximum();
+        this.brake = new Brake(waitingQos0::get, endpoint.component()::executeLater);
         this.failures = new Throttle(endpoint.component().clock(), WARN_PERIOD);
         this.drops = new Throttle(endpoint.component().clock(), WARN_PERIOD);
     }
@@ -149,6 +152,7 @@ final class MqttConsumer extends DefaultConsumer implements Suspendable, Connect
                 return;
             }
             waitingQos0.incrementAndGet();
+            brake.added(link);
         }
         waiting.add(new Arrival(link, message, acknowledge));
         drain();
@@ -165,6 +169,7 @@ final class MqttConsumer extends DefaultConsumer implements Suspendable, Connect
             while (accepting && underWay.get() < window && (next = waiting.poll()) != null) {
                 if (next.message().getQos() == MqttQos.AT_MOST_ONCE) {
                     waitingQos0.decrementAndGet();
+                    brake.taken();
                 }
                 underWay.incrementAndGet();
                 route(next);

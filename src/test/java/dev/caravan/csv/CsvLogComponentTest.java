@@ -7,9 +7,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -48,25 +45,6 @@ class CsvLogComponentTest {
     private final MovingClock clock = new MovingClock();
     private final AtomicReference<@Nullable FullDisk> disk = new AtomicReference<>();
     private final List<DefaultCamelContext> contexts = new ArrayList<>();
-
-    private static final class MovingClock extends Clock {
-        private Instant now = Instant.parse("2026-05-01T12:00:00.120Z");
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(java.time.ZoneId zone) {
-            return this;
-        }
-    }
 
     private record Log(DefaultCamelContext camel, CsvLogComponent component, ProducerTemplate template) {
         void send(Object body) {

@@ -60,6 +60,9 @@ final class HeldLink implements Link {
     public void abort(Throwable cause) {}
 
     @Override
+    public void read(boolean on) {}
+
+    @Override
     public boolean hasEnded() {
         return ended;
     }

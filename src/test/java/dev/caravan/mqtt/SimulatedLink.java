@@ -62,6 +62,9 @@ final class SimulatedLink implements Link {
     }
 
     @Override
+    public void read(boolean on) {}
+
+    @Override
     public boolean hasEnded() {
         return ended;
     }
