@@ -1,6 +1,7 @@
 package dev.caravan;
 
 import dev.caravan.csv.CsvLogComponent;
+import dev.caravan.csv.CsvLogReport;
 import dev.caravan.csv.CsvLogState;
 import dev.caravan.mqtt.ConnectionState;
 import dev.caravan.mqtt.MqttComponent;
@@ -24,12 +25,24 @@ record StatusParts(Listeners listeners, MqttComponent mqtt, CsvLogComponent csvL
         parts.put("csv_missing_fields", csv.missingFields());
         parts.put("csv_nested_fields", csv.nested());
         parts.put("csv_rejected", csv.rejected());
+        parts.put("csv_rejected_by_reason", csv.rejectedByReason());
         parts.put("csv_failed_writes", csv.failed());
+        parts.put("csv_logs", csv.logs().stream().map(StatusParts::describe).toList());
         parts.put("dead_letters", deadLetters.count());
         List<Map<String, Object>> connections =
                 mqtt.connections().stream().map(StatusParts::describe).toList();
         parts.put("connections", connections);
         return parts;
+    }
+
+    private static Map<String, Object> describe(CsvLogReport report) {
+        Map<String, Object> log = new LinkedHashMap<>();
+        log.put("name", report.name());
+        log.put("rows", report.rows());
+        log.put("waiting", report.waiting());
+        log.put("failing_since", Objects.toString(report.failingSince(), ""));
+        log.put("last_error", Objects.requireNonNullElse(report.lastError(), ""));
+        return log;
     }
 
     private static Map<String, Object> describe(ConnectionState state) {

@@ -1,9 +1,6 @@
 package dev.caravan.csv;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.StringReader;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -12,20 +9,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
-import java.util.Arrays;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Objects;
-import org.apache.commons.csv.CSVParser;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One CSV file that rows are appended to. It begins with its header and holds whole rows only: a row that a crash or a
- * full disk tore is taken out before the next one is written. Whoever moves, deletes or empties the file while it is
- * open (logrotate, a user) gets a new one with a header: an emptied one at once, a moved one after
- * {@value #MOVE_CHECK_MILLIS} ms, rows in between go to the moved one. Thread-safe.
+ * full disk tore is taken out before the next one is written. When its period or size is over, or rows with other
+ * columns come, it gets its closed name and the next one is begun. Whoever moves, deletes or empties the file while it
+ * is open (logrotate, a user) gets a new one with a header: an emptied one at once, a moved one after
+ * {@value #MOVE_CHECK_MILLIS} ms, rows in between go to the moved one. For one thread at a time.
  */
 final class CsvFile {
 
@@ -35,73 +30,146 @@ final class CsvFile {
         FileChannel open(Path path) throws IOException;
     }
 
+    /**
+     * What all files of a log have in common.
+     *
+     * @param replacesOthers whether a file with another header is closed instead of refused
+     * @param closed told when a file got its closed name
+     */
+    record Rules(Opener opener, Clock clock, Rotation rotation, boolean replacesOthers, Runnable closed) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(CsvFile.class);
+
     static final Opener DISK = path ->
             FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
 
     static final long MOVE_CHECK_MILLIS = 1_000;
 
-    /** Longer than any row can be; a torn row that seems longer is a file that somebody broke by hand. */
-    private static final long LONGEST_TORN_ROW = 16 << 20;
-
-    private static final Logger log = LoggerFactory.getLogger(CsvFile.class);
+    /** One write is not larger, so that the buffer stays small; rows that were gathered may take several. */
+    private static final int MOST_BYTES = 1 << 20;
 
     private final Path path;
-    private final List<String> header;
-    private final Opener opener;
-    private final Clock clock;
+    private final Rules rules;
 
+    private List<String> header;
     private @Nullable FileChannel channel;
     private @Nullable Object fileKey;
     private long movedCheckedAt;
     /** Where the file must be cut before anything else is written, or -1. */
     private long cutAt = -1;
+    /** The size up to which there is the header only. */
+    private long headerEnd;
 
-    private boolean closed;
+    private Rotation.Span span;
+    private long lastRowMillis;
+    /** Size after the last write, to know it again after it was closed for a while; -1 where it is not known whole. */
+    private long wholeSize = -1;
 
-    CsvFile(Path path, List<String> header, Opener opener, Clock clock) {
+    private byte[] buffer = new byte[1 << 13];
+
+    CsvFile(Path path, List<String> header, Rules rules) {
         this.path = path;
         this.header = header;
-        this.opener = opener;
-        this.clock = clock;
+        this.rules = rules;
+        this.lastRowMillis = rules.clock().millis();
+        this.span = rules.rotation().span(lastRowMillis);
     }
 
-    /** @throws IOException also when the file's header is not {@code wanted} */
-    void demandHeader(List<String> wanted) throws IOException {
-        if (!header.equals(wanted)) {
-            throw differs(headerLine(header).strip(), wanted);
-        }
+    boolean isOpen() {
+        return channel != null;
     }
 
     /** Opens the file, repairs it and writes the header into a new or empty one. */
-    synchronized void open() throws IOException {
+    void open() throws IOException {
         Files.createDirectories(path.toAbsolutePath().getParent());
+        headerEnd = headerLine().length;
         if (Files.exists(path)) {
-            repair(CompleteRows.of(path));
+            takeOver();
         }
-        FileChannel opened = opener.open(path);
+        FileChannel opened = rules.opener().open(path);
         channel = opened;
         fileKey = fileKey();
-        movedCheckedAt = clock.millis();
+        movedCheckedAt = rules.clock().millis();
         cutAt = -1;
         startWithHeader(opened);
     }
 
+    /** Goes on in a file that is there, or gives it its closed name. */
+    private void takeOver() throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        if (attributes.size() == wholeSize && Objects.equals(attributes.fileKey(), fileKey)) {
+            return;
+        }
+        FoundFile found = FoundFile.at(path);
+        if (found.isEmpty()) {
+            return;
+        }
+        // The time of the last row: which period a file belongs to is nowhere else.
+        lastRowMillis = attributes.lastModifiedTime().toMillis();
+        span = rules.rotation().span(lastRowMillis);
+        if (!found.has(header)) {
+            if (!rules.replacesOthers()) {
+                throw found.differsFrom(header);
+            }
+            giveClosedName();
+        } else {
+            found.repair();
+            headerEnd = Math.max(found.rows().firstEnd(), headerLine().length);
+        }
+    }
+
     /**
-     * Appends one row with one write. When this throws, the row is not in the file.
+     * Appends a run of rows with one write: from the first on as many as belong into the same file. When this throws,
+     * none of them is in the file.
      *
-     * @param sync whether to wait until the disk has it
+     * @param from index of the first
+     * @return index of the first that was not written
      */
-    synchronized void append(byte[] row, boolean sync) throws IOException {
-        FileChannel open = ready();
-        write(open, row, open.size(), sync);
+    int append(List<PendingRow> rows, int from) throws IOException {
+        PendingRow first = rows.get(from);
+        FileChannel open = ready(first);
+        long start = open.size();
+        int length = 0;
+        int to = from;
+        boolean sync = false;
+        do {
+            length += rows.get(to).line().length;
+            sync |= rows.get(to).options().fsync() != Fsync.NEVER;
+            to++;
+        } while (to < rows.size()
+                && first.options().fsync() != Fsync.ALWAYS
+                && rows.get(to).options().fsync() != Fsync.ALWAYS
+                && length < MOST_BYTES
+                && fits(rows.get(to), start + length));
+        write(open, join(rows, from, to, length), start, sync);
+        lastRowMillis = rows.get(to - 1).millis();
+        wholeSize = start + length;
+        return to;
     }
 
-    synchronized void close() throws IOException {
-        closed = true;
-        closeChannel();
+    private boolean fits(PendingRow row, long size) {
+        return !span.ends(row.millis())
+                && size + row.line().length <= rules.rotation().maxBytes()
+                && (row.header() == header || row.header().equals(header));
     }
 
-    private void closeChannel() throws IOException {
+    private ByteBuffer join(List<PendingRow> rows, int from, int to, int length) {
+        if (to - from == 1) {
+            return ByteBuffer.wrap(rows.get(from).line());
+        }
+        if (buffer.length < length) {
+            buffer = new byte[Math.max(length, 2 * buffer.length)];
+        }
+        int at = 0;
+        for (PendingRow row : rows.subList(from, to)) {
+            System.arraycopy(row.line(), 0, buffer, at, row.line().length);
+            at += row.line().length;
+        }
+        return ByteBuffer.wrap(buffer, 0, length);
+    }
+
+    /** Closes it for now; what is in the file is whole when this returns. */
+    void close() throws IOException {
         FileChannel open = channel;
         channel = null;
         if (open != null && open.isOpen()) {
@@ -111,29 +179,66 @@ final class CsvFile {
         }
     }
 
-    private FileChannel ready() throws IOException {
-        if (closed) {
-            throw new IOException(path + " is closed");
-        }
+    private FileChannel ready(PendingRow row) throws IOException {
         // A thread that is interrupted while it writes closes the channel for everybody (FileChannel's contract).
         if (channel == null || !channel.isOpen() || isMoved()) {
-            closeChannel();
+            close();
             open();
         }
         FileChannel open = Objects.requireNonNull(channel);
         cut(open);
+        long size = open.size();
+        if (!fits(row, size)) {
+            open = next(row, open, size);
+        }
         startWithHeader(open);
         return open;
     }
 
+    /** The file that the row fits into. */
+    private FileChannel next(PendingRow row, FileChannel open, long size) throws IOException {
+        boolean sameHeader = row.header().equals(header);
+        if (size > headerEnd || !sameHeader) {
+            if (size > 0) {
+                open.force(true);
+            }
+            close();
+            if (size > headerEnd) {
+                giveClosedName();
+            } else {
+                Files.deleteIfExists(path);
+            }
+            header = row.header();
+            span = rules.rotation().span(row.millis());
+            open();
+        }
+        span = rules.rotation().span(row.millis());
+        return Objects.requireNonNull(channel);
+    }
+
+    private void giveClosedName() throws IOException {
+        boolean forEver = span.to() == Long.MAX_VALUE;
+        Path closed = ClosedName.give(path, rules.rotation().label(forEver ? lastRowMillis : span.from()));
+        LOG.atInfo().addKeyValue("file", closed).log("CSV file closed");
+        wholeSize = -1;
+        headerEnd = headerLine().length;
+        rules.closed().run();
+    }
+
     private void startWithHeader(FileChannel open) throws IOException {
         if (open.size() == 0) {
-            write(open, headerLine(header).getBytes(StandardCharsets.UTF_8), 0, false);
+            byte[] line = headerLine();
+            headerEnd = line.length;
+            write(open, ByteBuffer.wrap(line), 0, false);
         }
     }
 
+    private byte[] headerLine() {
+        return FoundFile.headerLine(header).getBytes(StandardCharsets.UTF_8);
+    }
+
     private boolean isMoved() {
-        long now = clock.millis();
+        long now = rules.clock().millis();
         if (now - movedCheckedAt < MOVE_CHECK_MILLIS && now >= movedCheckedAt) {
             return false;
         }
@@ -151,16 +256,16 @@ final class CsvFile {
         return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
     }
 
-    private void write(FileChannel open, byte[] bytes, long start, boolean sync) throws IOException {
+    private void write(FileChannel open, ByteBuffer bytes, long start, boolean sync) throws IOException {
         try {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                open.write(buffer);
+            while (bytes.hasRemaining()) {
+                open.write(bytes);
             }
             if (sync) {
                 open.force(false);
             }
         } catch (IOException e) {
+            wholeSize = -1;
             cutAt = start;
             try {
                 cut(open);
@@ -176,67 +281,5 @@ final class CsvFile {
             open.truncate(cutAt);
             cutAt = -1;
         }
-    }
-
-    private void repair(CompleteRows rows) throws IOException {
-        if (rows.size() == 0) {
-            return;
-        }
-        String expected = headerLine(header);
-        byte[] first = read(0, rows.firstEnd() == 0 ? Math.min(rows.size(), 1 << 16) : rows.firstEnd());
-        String found = new String(first, StandardCharsets.UTF_8);
-        if (rows.firstEnd() > 0 ? !header.equals(cells(found)) : !expected.startsWith(found)) {
-            throw differs(found.strip(), header);
-        }
-        long torn = rows.size() - rows.lastEnd();
-        if (torn > LONGEST_TORN_ROW) {
-            throw new IOException(path + ": a quote opened after byte " + rows.lastEnd() + " never ends, and " + torn
-                    + " bytes follow: too many for a torn row, repair the file by hand");
-        }
-        if (torn > 0) {
-            keepTorn(rows, torn);
-        }
-    }
-
-    private void keepTorn(CompleteRows rows, long torn) throws IOException {
-        Path aside = path.resolveSibling(path.getFileName() + ".torn");
-        byte[] bytes = Arrays.copyOf(read(rows.lastEnd(), torn), Math.toIntExact(torn) + 1);
-        bytes[bytes.length - 1] = '\n';
-        try (FileChannel out = DISK.open(aside)) {
-            write(out, bytes, out.size(), true);
-        }
-        try (FileChannel whole = FileChannel.open(path, StandardOpenOption.WRITE)) {
-            whole.truncate(rows.lastEnd());
-        }
-        log.atWarn()
-                .addKeyValue("file", path)
-                .addKeyValue("bytes", torn)
-                .addKeyValue("keptIn", aside)
-                .log("The last row was torn and is taken out");
-    }
-
-    private byte[] read(long from, long length) throws IOException {
-        try (InputStream in = Files.newInputStream(path)) {
-            in.skipNBytes(from);
-            return in.readNBytes(Math.toIntExact(length));
-        }
-    }
-
-    private IOException differs(String found, List<String> wanted) {
-        String shown = found.length() > 300 ? found.substring(0, 300) + "..." : found;
-        return new IOException(path + ": the header is '" + shown.replaceAll("\\p{Cntrl}", "?") + "', expected '"
-                + headerLine(wanted).strip() + "': move the file away or give it the columns it has");
-    }
-
-    private static List<String> cells(String line) throws IOException {
-        try (CSVParser parser = CSVParser.parse(new StringReader(line), RowFormat.CSV)) {
-            return parser.iterator().next().toList();
-        } catch (UncheckedIOException | NoSuchElementException e) {
-            return List.of();
-        }
-    }
-
-    private static String headerLine(List<String> header) {
-        return RowFormat.CSV.format(header.toArray()) + "\n";
     }
 }

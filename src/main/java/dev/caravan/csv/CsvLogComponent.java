@@ -3,11 +3,8 @@ package dev.caravan.csv;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultComponent;
@@ -32,21 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CsvLogComponent extends DefaultComponent {
 
-    private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}");
-    private static final Pattern DEVICE_OF_WINDOWS = Pattern.compile("(?i)(con|prn|aux|nul|com\\d|lpt\\d)(\\..*)?");
-
-    private static final class Shared {
-        final CsvFile file;
-        int users;
-
-        Shared(CsvFile file) {
-            this.file = file;
-        }
-    }
-
     private final CsvLogState state = new CsvLogState();
-    private final CsvFile.Opener opener;
-    private final Map<String, Shared> files = new HashMap<>();
+    private final OpenLogs logs;
     private Clock clock = Clock.systemUTC();
     private @Nullable Path directory;
 
@@ -55,7 +39,7 @@ public final class CsvLogComponent extends DefaultComponent {
     }
 
     CsvLogComponent(CsvFile.Opener opener) {
-        this.opener = opener;
+        logs = new OpenLogs(opener, state);
     }
 
     /** The folder of the files; made when the first of them is. Needed. */
@@ -87,57 +71,29 @@ public final class CsvLogComponent extends DefaultComponent {
      *
      * @throws IllegalArgumentException when the body is not an object
      */
-    public static String row(Endpoint endpoint, Exchange exchange) throws IOException {
+    public static String row(Endpoint endpoint, Exchange exchange) {
         String line = ((CsvLogEndpoint) endpoint).row(exchange).line();
         return line.substring(0, line.length() - 1);
     }
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
-        if (!FILE_NAME.matcher(remaining).matches()
-                || DEVICE_OF_WINDOWS.matcher(remaining).matches()) {
-            throw new IllegalArgumentException("csv-log: the name must be 1 to 100 letters, digits, '_', '-' and '.', "
-                    + "not begin with '.' and not be a device of Windows, was '"
-                    + remaining.replaceAll("\\p{Cntrl}", "?") + "'");
-        }
-        String columns = getAndRemoveParameter(parameters, "columns", String.class);
-        if (columns == null) {
-            throw new IllegalArgumentException("csv-log:" + remaining + ": 'columns' is missing"
-                    + (parameters.isEmpty() ? "" : ", there is '" + String.join("', '", parameters.keySet()) + "'"));
-        }
-        String fsync = getAndRemoveParameter(parameters, "fsync", String.class, "never");
-        if (!fsync.equals("never") && !fsync.equals("always")) {
-            throw new IllegalArgumentException(
-                    "csv-log:" + remaining + ": 'fsync' must be 'never' or 'always', was '" + fsync + "'");
-        }
-        RowFormat format = new RowFormat(Column.parseAll(columns));
-        return new CsvLogEndpoint(uri, this, remaining, format, fsync.equals("always"));
+        return new CsvLogEndpoint(uri, this, remaining, CsvLogOptions.read(remaining, parameters));
     }
 
-    /** Opens the file or joins those who have it open; each call needs one {@link #release}. */
-    CsvFile acquire(String name, List<String> header) throws IOException {
+    @Override
+    protected void doStop() throws Exception {
+        logs.stop();
+        super.doStop();
+    }
+
+    /** Opens the log or joins those who have it open; each call needs one {@link #release}. */
+    CsvLog acquire(CsvLogEndpoint endpoint) throws IOException {
         Path folder = Objects.requireNonNull(directory, "csv-log: the component's 'directory' is not set");
-        synchronized (files) {
-            Shared shared = files.get(name);
-            if (shared == null) {
-                shared = new Shared(new CsvFile(folder.resolve(name + ".csv"), header, opener, clock));
-                shared.file.open();
-                files.put(name, shared);
-            } else {
-                shared.file.demandHeader(header);
-            }
-            shared.users++;
-            return shared.file;
-        }
+        return logs.acquire(endpoint, folder, clock);
     }
 
-    void release(String name) throws IOException {
-        synchronized (files) {
-            Shared shared = files.get(name);
-            if (shared != null && --shared.users == 0) {
-                files.remove(name);
-                shared.file.close();
-            }
-        }
+    void release(String name) throws InterruptedException {
+        logs.release(name);
     }
 }

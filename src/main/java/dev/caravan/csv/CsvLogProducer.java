@@ -1,87 +1,58 @@
 package dev.caravan.csv;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.DefaultProducer;
+import org.apache.camel.support.DefaultAsyncProducer;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the body of each exchange as a row. Holds the file from start to stop. Thread-safe. */
-final class CsvLogProducer extends DefaultProducer {
+/**
+ * Writes each exchange as a row, and completes it when the row is written. Holds the log from start to stop.
+ * Thread-safe.
+ */
+final class CsvLogProducer extends DefaultAsyncProducer {
 
     private final CsvLogEndpoint endpoint;
-    private final CsvLogComponent component;
-    private final CsvLogState state;
-    private final String fileName;
-    private final List<String> header;
-    private final boolean sync;
-    private volatile @Nullable CsvFile file;
+    private volatile @Nullable CsvLog log;
 
-    CsvLogProducer(
-            CsvLogEndpoint endpoint, CsvLogComponent component, String fileName, List<String> header, boolean sync) {
+    CsvLogProducer(CsvLogEndpoint endpoint) {
         super(endpoint);
         this.endpoint = endpoint;
-        this.component = component;
-        this.state = component.state();
-        this.fileName = fileName;
-        this.header = header;
-        this.sync = sync;
     }
 
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        if (file == null) {
-            file = component.acquire(fileName, header);
+        if (log == null) {
+            log = endpoint.acquire();
         }
     }
 
     @Override
     protected void doStop() throws Exception {
-        if (file != null) {
-            file = null;
-            component.release(fileName);
+        if (log != null) {
+            log = null;
+            endpoint.release();
         }
         super.doStop();
     }
 
     /**
-     * @throws IllegalArgumentException when the body is not an object
-     * @throws CsvWriteException when the row could not be written; it is then not in the file
+     * Fails with a {@link RowException} when the message makes no row, and with a {@link CsvWriteException} when the row
+     * was not written and is not waited for.
      */
     @Override
-    public void process(Exchange exchange) throws IOException {
-        CsvFile open = file;
-        if (open == null) {
-            throw new IllegalStateException("csv-log:" + fileName + " is not started");
-        }
-        Row row;
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        CsvLog open = log;
         try {
-            row = endpoint.row(exchange);
-        } catch (IllegalArgumentException e) {
-            state.rejected.increment();
-            throw e;
-        }
-        try {
-            open.append(row.line().getBytes(StandardCharsets.UTF_8), sync);
-        } catch (IOException e) {
-            state.failed.increment();
-            throw new CsvWriteException("csv-log:" + fileName + ": " + e.getMessage(), e);
-        }
-        state.rows.increment();
-        count(row);
-    }
-
-    private void count(Row row) {
-        if (row.unknownFields() > 0) {
-            state.unknownFields.add(row.unknownFields());
-        }
-        if (row.missingFields() > 0) {
-            state.missingFields.add(row.missingFields());
-        }
-        if (row.nested() > 0) {
-            state.nested.add(row.nested());
+            if (open == null) {
+                throw new IllegalStateException("csv-log:" + endpoint.name() + " is not started");
+            }
+            endpoint.write(exchange, callback, open);
+            return false;
+        } catch (RuntimeException e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
         }
     }
 }

@@ -64,9 +64,14 @@ public final class DeadLetters {
      * written, for example on a full disk, this waits and tries again: the message is not acknowledged meanwhile, and
      * those behind it wait in the broker.
      *
-     * @throws RejectedExecutionException when the program stops before the file could be written
+     * @throws RejectedExecutionException when the program stops before the file could be written, or when it was that
+     *     by which the message failed
      */
     public void keep(Exchange exchange) throws InterruptedException {
+        if (exchange.getProperty(Exchange.EXCEPTION_CAUGHT) instanceof RejectedExecutionException turnedAway) {
+            // Something stops, and nothing is wrong with the message: it waits where it came from.
+            throw turnedAway;
+        }
         DeadLetter letter = DeadLetter.of(exchange);
         String routeId = fileName(letter.route());
         ObjectNode line = json.createObjectNode()

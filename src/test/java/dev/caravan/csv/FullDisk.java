@@ -8,13 +8,16 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.CountDownLatch;
 
 /** A channel to a disk that takes a number of bytes and no more; then it can refuse to cut the file, too. */
 final class FullDisk extends FileChannel {
 
     private final FileChannel disk;
-    long room = Long.MAX_VALUE;
+    volatile long room = Long.MAX_VALUE;
     boolean refusesToCut;
+    /** What a write that is not the header waits for. */
+    CountDownLatch mayWrite = new CountDownLatch(0);
 
     FullDisk(FileChannel disk) {
         this.disk = disk;
@@ -22,6 +25,13 @@ final class FullDisk extends FileChannel {
 
     @Override
     public int write(ByteBuffer src) throws IOException {
+        if (size() > 0) {
+            try {
+                mayWrite.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
         if (room == 0) {
             throw new IOException("No space left on device");
         }

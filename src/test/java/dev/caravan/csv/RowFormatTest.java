@@ -8,6 +8,10 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Message;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultMessage;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -18,11 +22,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 @NullMarked
 class RowFormatTest {
 
+    private static final CamelContext CAMEL = new DefaultCamelContext();
     private static final Instant NOON = Instant.parse("2026-05-01T12:00:00Z");
 
     private static Row row(String columns, String json, @Nullable String topic) throws IOException {
-        Map<?, ?> fields = new ObjectMapper().readValue(json, Map.class);
-        return new RowFormat(Column.parseAll(columns)).row(fields, topic, NOON);
+        return new RowFormat(Column.parseAll(columns))
+                .row(message(new ObjectMapper().readValue(json, Object.class), topic), NOON);
+    }
+
+    private static Message message(Object body, @Nullable String topic) {
+        Message message = new DefaultMessage(CAMEL);
+        message.setBody(body);
+        if (topic != null) {
+            message.setHeader("CamelMqttTopic", topic);
+        }
+        return message;
     }
 
     private static String line(String columns, String json) throws IOException {
@@ -65,7 +79,7 @@ class RowFormatTest {
 
     @Test
     void keepsTrailingZerosOfDecimals() throws IOException {
-        Row row = new RowFormat(Column.parseAll("a")).row(Map.of("a", new BigDecimal("21.50")), null, NOON);
+        Row row = new RowFormat(Column.parseAll("a")).row(message(Map.of("a", new BigDecimal("21.50")), null), NOON);
 
         assertThat(row.line()).isEqualTo("21.50\n");
     }

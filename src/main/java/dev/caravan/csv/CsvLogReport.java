@@ -1,0 +1,20 @@
+package dev.caravan.csv;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a log was at one moment.
+ *
+ * @param name what stands behind {@code csv-log:}
+ * @param rows written since it was opened
+ * @param waiting rows that the disk has not taken; their messages are not acknowledged
+ * @param failingSince since when rows cannot be written; null while they can
+ * @param lastError the last error of the disk, also one that has passed; null if there was none
+ */
+public record CsvLogReport(
+        String name,
+        long rows,
+        int waiting,
+        @Nullable Instant failingSince,
+        @Nullable String lastError) {}
