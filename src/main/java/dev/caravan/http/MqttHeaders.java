@@ -19,5 +19,11 @@ final class MqttHeaders {
     /** User property: finds a message of ours again once it has gone round by the broker. */
     static final String ID = "caravan-id";
 
+    /** User property that the embedded broker adds for our own clients: tells the message, on each redelivery the same. */
+    static final String MESSAGE_ID = "caravan-message-id";
+
+    /** User property that the embedded broker adds for our own clients: the client identifier of the publisher. */
+    static final String PUBLISHER_CLIENT = "caravan-publisher";
+
     private MqttHeaders() {}
 }

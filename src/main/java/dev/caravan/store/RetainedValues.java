@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of the broker's Retained Messages, by topic. At most so many topics; the one set longest ago is
- * forgotten first. Not thread-safe: {@link MessageStore} holds its lock around every call.
+ * forgotten first. Not thread-safe: {@link RecentMessages} holds its lock around every call.
  */
 final class RetainedValues {
 
@@ -44,6 +44,11 @@ final class RetainedValues {
     /** From a message with the RETAIN flag; an empty payload removes the value (MQTT 5.0, 3.3.1.3). */
     void set(Publication p) {
         put(p.topic(), p.payload(), new RetainedValue(p.payload(), p.contentType()), p);
+    }
+
+    /** From a message with the RETAIN flag that an earlier run kept. */
+    void restore(StoredMessage m) {
+        put(m.topic(), m.payload(), new RetainedValue(m.payload(), m.contentType()), null);
     }
 
     private void put(String topic, byte[] payload, RetainedValue value, @Nullable Publication source) {
@@ -115,7 +120,7 @@ final class RetainedValues {
     }
 
     private static long cost(String topic, RetainedValue value) {
-        return MessageStore.FIXED_COST + topic.length() + value.payload().length;
+        return RecentMessages.FIXED_COST + topic.length() + value.payload().length;
     }
 
     private static final class Known {

@@ -28,7 +28,9 @@ class RetainedIT extends TwoSites {
             local.bridge("up", link.port(), "site/+/state/# out 1\\ncmd/# in 1", "restart-timeout", "2s");
             awaitCount(atRemote, TOPICS);
             awaitCount(atLocal, TOPICS);
-            assertThat(retained(remote, OUT, TOPICS)).as("retained at the remote").doesNotHaveDuplicates();
+            assertThat(retained(remote, OUT, TOPICS))
+                    .as("retained at the remote")
+                    .doesNotHaveDuplicates();
             assertThat(retained(local, IN, TOPICS)).as("retained here").doesNotHaveDuplicates();
             awaitConnected();
             marker(atRemote, atLocal, "first");
@@ -105,8 +107,7 @@ class RetainedIT extends TwoSites {
      * subscribers a moment before it stands as the retained one, and a burst can pause on a busy machine.
      */
     private static List<String> retained(Site site, String prefix, int expected) {
-        return await().atMost(Trial.LIMIT)
-                .until(() -> retainedNow(site, prefix), topics -> topics.size() == expected);
+        return await().atMost(Trial.LIMIT).until(() -> retainedNow(site, prefix), topics -> topics.size() == expected);
     }
 
     private static List<String> retainedNow(Site site, String prefix) throws Exception {

@@ -1,0 +1,153 @@
+package dev.caravan.store;
+
+import dev.caravan.store.Topics.Topic;
+import dev.caravan.topic.TopicFilter;
+import dev.caravan.topic.TopicName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Every message that is kept: the database, what waits for it, and who reads it. Thread-safe. */
+final class DatabaseTier implements AutoCloseable {
+
+    /** How long somebody who needs an answer waits for the writer. */
+    private static final long WORK_SECONDS = 10;
+
+    private final Database database;
+    private final Topics topics;
+    private final WriteQueue queue;
+    private final Writer writer;
+
+    private DatabaseTier(Database database, Topics topics, Session session, int queueMessages) {
+        this.database = database;
+        this.topics = topics;
+        this.queue = new WriteQueue(queueMessages);
+        this.writer = new Writer(database, session, queue);
+    }
+
+    /** What an open tier starts from. */
+    record Opened(DatabaseTier tier, Refill refill) {}
+
+    static Opened open(StoreSettings settings, StoreBounds recent) throws StoreException {
+        Database database = settings.url().isEmpty()
+                ? new SqliteDatabase(settings.file(), settings.sync())
+                : new PostgresDatabase(settings.url(), settings.user(), settings.password());
+        try {
+            Connection connection = database.openWriter();
+            try {
+                Schema.migrate(connection, database);
+                Topics topics = Topics.load(connection);
+                Refill refill = Refill.read(connection, topics, recent);
+                connection.commit();
+                DatabaseTier tier =
+                        new DatabaseTier(database, topics, new Session(connection), settings.queueMessages());
+                tier.writer.start();
+                return new Opened(tier, refill);
+            } catch (SQLException | StoreException | RuntimeException e) {
+                connection.close();
+                throw e;
+            }
+        } catch (SQLException e) {
+            database.close();
+            throw database.explain(e);
+        } catch (StoreException | RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    void awaitRoom() {
+        queue.awaitRoom();
+    }
+
+    /** Calls are in the order of ids. */
+    CompletableFuture<Void> add(StoredMessage message, @Nullable String sourceId) {
+        Waiting waiting = new Waiting(
+                message, topics.of(message.topic()), sourceId, System.nanoTime(), new CompletableFuture<>());
+        queue.add(waiting);
+        return waiting.kept();
+    }
+
+    MessagePages query(MessageQuery query) {
+        return new MessagePages(new DatabasePages(database, topics, queue, query));
+    }
+
+    OptionalLong position(String consumer, TopicFilter filter) throws StoreException {
+        try (Connection connection = database.openReader();
+                PreparedStatement select = connection.prepareStatement(
+                        "select position from consumers where consumer = ? and filter = ?")) {
+            select.setString(1, consumer);
+            select.setString(2, filter.value());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+            }
+        } catch (SQLException e) {
+            throw database.explain(e);
+        }
+    }
+
+    void acknowledge(String consumer, TopicFilter filter, long id) throws StoreException {
+        await(queue.add(connection -> {
+            try (PreparedStatement upsert = connection.prepareStatement(
+                    "insert into consumers (consumer, filter, position) values (?, ?, ?) on conflict (consumer, filter)"
+                            + " do update set position = excluded.position"
+                            + " where excluded.position > consumers.position")) {
+                upsert.setString(1, consumer);
+                upsert.setString(2, filter.value());
+                upsert.setLong(3, id);
+                upsert.executeUpdate();
+            }
+        }));
+    }
+
+    /** Hides the messages of a topic at once, and deletes them. */
+    void clear(TopicName name, long upTo) {
+        Topic topic = topics.of(name.value());
+        topic.clear(upTo);
+        var unused = queue.add(connection -> {
+            try (PreparedStatement mark = connection.prepareStatement("update topics set cleared = ? where id = ?");
+                    PreparedStatement delete =
+                            connection.prepareStatement("delete from messages where topic = ? and id <= ?")) {
+                mark.setLong(1, upTo);
+                mark.setLong(2, topic.id);
+                mark.executeUpdate();
+                delete.setLong(1, topic.id);
+                delete.setLong(2, upTo);
+                delete.executeUpdate();
+            }
+        });
+    }
+
+    StoreLag lag() {
+        return queue.lag(writer.lastError());
+    }
+
+    private void await(CompletableFuture<Void> done) throws StoreException {
+        try {
+            done.get(WORK_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            String reason = writer.lastError();
+            throw new StoreException(
+                    reason == null ? database.describe() + " did not answer in " + WORK_SECONDS + " s" : reason, e);
+        } catch (ExecutionException | RejectedExecutionException e) {
+            throw new StoreException("the message store is closed", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        writer.close();
+        database.close();
+    }
+}

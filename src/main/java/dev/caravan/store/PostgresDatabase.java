@@ -1,0 +1,102 @@
+package dev.caravan.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** A PostgreSQL database. An advisory lock keeps a second program from writing into it. */
+final class PostgresDatabase extends Database {
+
+    /** The lock's number: "caravan" in ASCII. */
+    private static final long WRITER_LOCK = 0x63_61_72_61_76_61_6EL;
+
+    private static final int CONNECT_SECONDS = 5;
+    private static final int SOCKET_SECONDS = 60;
+    private static final String BUSY = "55006";
+
+    private final String url;
+    private final PGSimpleDataSource source;
+
+    PostgresDatabase(String url, String user, String password) {
+        this(url, source(url, user, password));
+    }
+
+    private PostgresDatabase(String url, PGSimpleDataSource source) {
+        super(readers(source));
+        this.url = url;
+        this.source = source;
+    }
+
+    @Override
+    String describe() {
+        return url.replaceAll("\\?.*", "");
+    }
+
+    @Override
+    String dialect() {
+        return "postgresql";
+    }
+
+    @Override
+    Connection openWriter() throws SQLException {
+        Connection connection = source.getConnection();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("select pg_try_advisory_lock(" + WRITER_LOCK + ")")) {
+            result.next();
+            if (!result.getBoolean(1)) {
+                throw new SQLException("another instance writes into it; give each a database of its own", BUSY);
+            }
+            connection.setAutoCommit(false);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    @Override
+    long bytes(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("select pg_total_relation_size('messages')")) {
+            result.next();
+            return result.getLong(1);
+        }
+    }
+
+    @Override
+    void shrink(Connection connection) {
+        // Autovacuum does.
+    }
+
+    @Override
+    StoreException explain(SQLException failure) {
+        return new StoreException(
+                describe() + ": " + String.valueOf(failure.getMessage()).replaceAll("\\s+", " "), failure);
+    }
+
+    private static PGSimpleDataSource source(String url, String user, String password) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(url);
+        if (!user.isEmpty()) {
+            source.setUser(user);
+        }
+        if (!password.isEmpty()) {
+            source.setPassword(password);
+        }
+        source.setApplicationName("caravan");
+        source.setConnectTimeout(CONNECT_SECONDS);
+        source.setSocketTimeout(SOCKET_SECONDS);
+        source.setTcpKeepAlive(true);
+        source.setReWriteBatchedInserts(true);
+        return source;
+    }
+
+    private static HikariConfig readers(PGSimpleDataSource source) {
+        HikariConfig pool = new HikariConfig();
+        pool.setDataSource(source);
+        return pool;
+    }
+}
