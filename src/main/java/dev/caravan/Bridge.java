@@ -7,6 +7,7 @@ import dev.caravan.cli.CaravanCommand;
 import dev.caravan.http.HttpServer;
 import dev.caravan.http.HttpServerSettings;
 import dev.caravan.mqtt.MqttComponent;
+import dev.caravan.mqtt.Origin;
 import dev.caravan.route.RouteException;
 import dev.caravan.route.RouteFolder;
 import dev.caravan.settings.Key;
@@ -106,6 +107,15 @@ public final class Bridge implements AutoCloseable {
         RouteEquipment equipment = new RouteEquipment(settings, clock, store, listeners, broker);
         MqttComponent mqtt = equipment.mqtt();
         mqtt.setSessionFile(data.resolve("mqtt-sessions.properties"));
+        if (broker != null) {
+            mqtt.setOrigin(
+                    mqttUrl,
+                    new Origin(
+                            EmbeddedBroker.ORIGIN_PROPERTY,
+                            broker.originSecret(),
+                            EmbeddedBroker.MESSAGE_ID_PROPERTY,
+                            EmbeddedBroker.PUBLISHER_PROPERTY));
+        }
         equipment.csvLog().setDirectory(data.resolve("csv"));
 
         Main main = camel.create(mqttUrl);

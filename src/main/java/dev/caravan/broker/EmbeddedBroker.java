@@ -5,6 +5,7 @@ import dev.caravan.settings.Settings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.security.SecureRandom;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -24,16 +25,27 @@ public final class EmbeddedBroker {
     /** The User Property of a CONNACK that holds {@link #node}. */
     public static final String NODE_PROPERTY = "caravan-node";
 
+    /** The User Property of a CONNECT that holds {@link #originSecret}: this subscriber is told where messages are from. */
+    public static final String ORIGIN_PROPERTY = "caravan-origin";
+
+    /** The User Property of a PUBLISH to such a subscriber: an id of the message, the same on every redelivery. */
+    public static final String MESSAGE_ID_PROPERTY = "caravan-message-id";
+
+    /** The User Property of a PUBLISH to such a subscriber: the Client Identifier of its publisher, where it has one. */
+    public static final String PUBLISHER_PROPERTY = "caravan-publisher";
+
     private static final Map<String, Key> ACCEPTORS =
             Map.of("mqtt", Key.MQTT_PORT, "mqtt-ws", Key.MQTT_WS_PORT, "mqtt-tls", Key.MQTT_TLS_PORT);
 
     private final ActiveMQServer server;
     private final ForwardQueues forwardQueues;
     private final OwnTopics ownTopics;
+    private final String originSecret;
 
-    private EmbeddedBroker(ActiveMQServer server, ForwardQueues forwardQueues) {
+    private EmbeddedBroker(ActiveMQServer server, ForwardQueues forwardQueues, String originSecret) {
         this.server = server;
         this.forwardQueues = forwardQueues;
+        this.originSecret = originSecret;
         this.ownTopics = new OwnTopics(server);
     }
 
@@ -94,6 +106,8 @@ public final class EmbeddedBroker {
         server.registerBrokerPlugin(noLocal);
         RetainAsPublished retainAsPublished = new RetainAsPublished(server, options);
         server.registerBrokerPlugin(retainAsPublished);
+        MessageOrigin origin = new MessageOrigin(server, new SecureRandom());
+        server.registerBrokerPlugin(origin);
         ForwardQueues queues = new ForwardQueues(server);
         FullQueues fullQueues = new FullQueues(queues);
         server.registerBrokerPlugin(fullQueues);
@@ -103,12 +117,14 @@ public final class EmbeddedBroker {
         server.getServiceRegistry().addIncomingInterceptor(retainedMessages);
         server.getServiceRegistry().addIncomingInterceptor(options);
         server.getServiceRegistry().addIncomingInterceptor(fullQueues);
+        server.getServiceRegistry().addIncomingInterceptor(origin);
         server.getServiceRegistry().addOutgoingInterceptor(fullQueues);
         server.getServiceRegistry().addOutgoingInterceptor(new BrokerNode(server));
         server.getServiceRegistry().addOutgoingInterceptor(noLocal);
+        server.getServiceRegistry().addOutgoingInterceptor(origin);
         server.getServiceRegistry().addOutgoingInterceptor(options);
         server.getServiceRegistry().addOutgoingInterceptor(retainAsPublished);
-        EmbeddedBroker broker = new EmbeddedBroker(server, queues);
+        EmbeddedBroker broker = new EmbeddedBroker(server, queues, origin.secret());
         try {
             long began = System.currentTimeMillis();
             server.start();
@@ -133,6 +149,11 @@ public final class EmbeddedBroker {
     /** A name of this broker that no other has and that stays as long as its data. */
     public String node() {
         return BrokerNode.name(server);
+    }
+
+    /** By which a subscriber of this process asks for {@link #MESSAGE_ID_PROPERTY} and {@link #PUBLISHER_PROPERTY}. */
+    public String originSecret() {
+        return originSecret;
     }
 
     /** The queues of what is to be sent elsewhere. */

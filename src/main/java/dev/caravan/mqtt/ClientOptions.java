@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.camel.component.paho.mqtt5.PahoMqtt5Configuration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the links of one connection have in common.
@@ -23,6 +24,7 @@ import org.apache.camel.component.paho.mqtt5.PahoMqtt5Configuration;
  * @param sessionExpiry seconds, 0 to {@link #MAX_SESSION_EXPIRY}
  * @param tls what an encrypted connection trusts and shows
  * @param credentials asked for at each connect, so that a changed password needs no restart
+ * @param origin how to ask the broker where messages are from, null where it cannot tell
  * @param roundRobin whether a lost connection is followed by the next address; otherwise the first is tried first
  */
 record ClientOptions(
@@ -34,6 +36,7 @@ record ClientOptions(
         long sessionExpiry,
         Tls tls,
         Supplier<Credentials> credentials,
+        @Nullable Origin origin,
         boolean roundRobin,
         PahoMqtt5Configuration configuration) {
 

@@ -22,7 +22,8 @@ final class ExchangeMapping {
 
     private ExchangeMapping() {}
 
-    static void read(Mqtt5Publish from, Message to) {
+    /** @param origin how the broker tells where the message is from, null where it does not */
+    static void read(Mqtt5Publish from, Message to, @Nullable Origin origin) {
         to.setBody(from.getPayloadAsBytes());
         to.setHeader(MqttHeaders.TOPIC, from.getTopic().toString());
         to.setHeader(MqttHeaders.QOS, from.getQos().getCode());
@@ -38,10 +39,20 @@ final class ExchangeMapping {
         if (!properties.isEmpty()) {
             List<Map.Entry<String, String>> entries = new ArrayList<>(properties.size());
             for (Mqtt5UserProperty property : properties) {
-                entries.add(Map.entry(
-                        property.getName().toString(), property.getValue().toString()));
+                String name = property.getName().toString();
+                String value = property.getValue().toString();
+                // The broker's own come last: they replace what a publisher calls the same.
+                if (origin != null && name.equals(origin.messageIdName())) {
+                    to.setHeader(MqttHeaders.MESSAGE_ID, value);
+                } else if (origin != null && name.equals(origin.publisherName())) {
+                    to.setHeader(MqttHeaders.PUBLISHER, value);
+                } else {
+                    entries.add(Map.entry(name, value));
+                }
             }
-            to.setHeader(MqttHeaders.USER_PROPERTIES, entries);
+            if (!entries.isEmpty()) {
+                to.setHeader(MqttHeaders.USER_PROPERTIES, entries);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.caravan.mqtt;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -56,6 +57,11 @@ interface Link {
      * nothing after the end. Tells the listener before it returns.
      */
     void abort(Throwable cause);
+
+    /** Reads nothing more until {@link #resume}, but for what is on its way inside, or until the time is over. */
+    void pause(Duration longest);
+
+    void resume();
 
     boolean hasEnded();
 

@@ -2,7 +2,10 @@ package dev.caravan.mqtt;
 
 import com.hivemq.client.internal.mqtt.MqttClientConnectionConfig;
 import io.netty.channel.Channel;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,9 @@ final class LinkChannel {
 
     private volatile @Nullable Channel channel;
 
+    /** Ends a pause that nobody ends. */
+    private volatile @Nullable Future<?> end;
+
     /** @param configuration what the client has after CONNACK; before that its own timeout ends the attempt */
     void connected(Optional<?> configuration) {
         configuration.ifPresent(present -> {
@@ -21,6 +27,27 @@ final class LinkChannel {
                 channel = internal.getChannel();
             }
         });
+    }
+
+    /** Reads nothing until {@link #resume}, or until the time is over. Before CONNACK and after the end nothing happens. */
+    void pause(Duration longest) {
+        Channel open = channel;
+        if (open != null) {
+            open.config().setAutoRead(false);
+            Future<?> before = end;
+            if (before != null) {
+                before.cancel(false);
+            }
+            end = open.eventLoop()
+                    .schedule(() -> open.config().setAutoRead(true), longest.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    void resume() {
+        Channel open = channel;
+        if (open != null) {
+            open.config().setAutoRead(true);
+        }
     }
 
     void close() {

@@ -9,6 +9,7 @@ import com.hivemq.client.mqtt.mqtt3.message.publish.Mqtt3Publish;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.reactivex.disposables.Disposable;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -146,6 +147,16 @@ final class Mqtt3Link implements Link {
     public void abort(Throwable cause) {
         channel.close();
         end(cause);
+    }
+
+    @Override
+    public void pause(Duration longest) {
+        channel.pause(longest);
+    }
+
+    @Override
+    public void resume() {
+        channel.resume();
     }
 
     @Override

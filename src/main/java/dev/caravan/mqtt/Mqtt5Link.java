@@ -14,6 +14,7 @@ import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5RetainHandling;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAckReasonCode;
 import io.reactivex.disposables.Disposable;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -77,6 +78,12 @@ final class Mqtt5Link implements Link {
                 .cleanStart(cleanStart)
                 .sessionExpiryInterval(options.sessionExpiry())
                 .keepAlive(configuration.getKeepAliveInterval());
+        Origin origin = options.origin();
+        if (origin != null) {
+            connect = connect.userProperties()
+                    .add(origin.askName(), origin.secret())
+                    .applyUserProperties();
+        }
         connect = connect.restrictions().receiveMaximum(receiveMaximum).applyRestrictions();
         Credentials credentials = options.credentials().get();
         if (credentials.user() != null) {
@@ -173,6 +180,16 @@ final class Mqtt5Link implements Link {
     public void abort(Throwable cause) {
         channel.close();
         end(cause);
+    }
+
+    @Override
+    public void pause(Duration longest) {
+        channel.pause(longest);
+    }
+
+    @Override
+    public void resume() {
+        channel.resume();
     }
 
     @Override

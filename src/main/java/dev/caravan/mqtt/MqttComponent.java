@@ -63,6 +63,7 @@ public final class MqttComponent extends PahoMqtt5Component {
     private final Map<String, String> clientIds = new HashMap<>();
     private SessionFilters sessionFilters = new SessionFilters(null);
     private final Map<String, KnownUser> credentials = new ConcurrentHashMap<>();
+    private final Map<String, Origin> origins = new ConcurrentHashMap<>();
     private @Nullable Path trustCertificates;
     private Duration publishTimeout = Duration.ofSeconds(30);
     private volatile @Nullable ScheduledExecutorService scheduler;
@@ -106,6 +107,16 @@ public final class MqttComponent extends PahoMqtt5Component {
      */
     public void addCredentials(String brokerUrl, String user, String password) {
         credentials.putIfAbsent(brokerUrl, new KnownUser(user, password));
+    }
+
+    /** Has the subscriptions at one broker ask where their messages are from. Call it before routes are added. */
+    public void setOrigin(String brokerUrl, Origin origin) {
+        origins.put(brokerUrl, origin);
+    }
+
+    @Nullable
+    Origin origin(String brokerUrl) {
+        return origins.get(brokerUrl);
     }
 
     Duration getPublishTimeout() {

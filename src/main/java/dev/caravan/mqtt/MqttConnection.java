@@ -193,6 +193,7 @@ public final class MqttConnection implements AutoCloseable {
                 () -> new Credentials(
                         Credentials.resolve("user", options.user()),
                         Credentials.resolve("password", options.password())),
+                null,
                 options.roundRobin(),
                 configuration);
     }

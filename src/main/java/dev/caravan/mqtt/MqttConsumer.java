@@ -26,15 +26,14 @@ import org.slf4j.LoggerFactory;
  * exchange that Camel turned away because something stops is left for redelivery.
  *
  * <p>At most {@code receiveMaximum} exchanges are under way. More wait: MQTT 5 brokers that keep to the Receive Maximum
- * hold them back, others may fill the memory with up to 65,535 messages. Of QoS 0 messages at most
- * {@value #QOS0_WAITING} are kept and newer ones dropped with a warning.
+ * hold them back, others may fill the memory with up to 65,535 messages. QoS 0 messages are held back by {@link
+ * Qos0Inflow}; where that does not suffice, newer ones are dropped with a warning.
  *
  * <p>Suspended, it begins no exchange, lets those under way end and be acknowledged, and then disconnects.
  */
 final class MqttConsumer extends DefaultConsumer implements Suspendable, Connection.User {
 
     private static final Logger LOG = LoggerFactory.getLogger(MqttConsumer.class);
-    private static final int QOS0_WAITING = 1_000;
     private static final int CLOSE_SECONDS = 3;
     private static final Duration WARN_PERIOD = Duration.ofSeconds(10);
 
@@ -43,18 +42,23 @@ final class MqttConsumer extends DefaultConsumer implements Suspendable, Connect
     private final MqttEndpoint endpoint;
     private final int window;
     private final Queue<Arrival> waiting = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger waitingQos0 = new AtomicInteger();
+    private final Qos0Inflow waitingQos0;
     private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicInteger drains = new AtomicInteger();
     private final AtomicBoolean drainPlanned = new AtomicBoolean();
     private final Throttle failures;
     private final Throttle drops;
+    private final @Nullable Origin origin;
     private volatile boolean accepting;
     private @Nullable Connection connection;
 
     MqttConsumer(MqttEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
         this.endpoint = endpoint;
+        this.waitingQos0 = new Qos0Inflow(
+                endpoint.component().clock(),
+                Duration.ofSeconds(endpoint.getConfiguration().getKeepAliveInterval()));
+        this.origin = endpoint.origin();
         this.window = endpoint.getConfiguration().getReceiveMaximum();
         this.failures = new Throttle(endpoint.component().clock(), WARN_PERIOD);
         this.drops = new Throttle(endpoint.component().clock(), WARN_PERIOD);
@@ -99,7 +103,7 @@ final class MqttConsumer extends DefaultConsumer implements Suspendable, Connect
             closed.completeOnTimeout(null, CLOSE_SECONDS, TimeUnit.SECONDS).join();
         }
         waiting.clear();
-        waitingQos0.set(0);
+        waitingQos0.clear();
         super.doStop();
     }
 
@@ -137,7 +141,7 @@ final class MqttConsumer extends DefaultConsumer implements Suspendable, Connect
             if (!accepting) {
                 return;
             }
-            if (waitingQos0.get() >= QOS0_WAITING) {
+            if (!waitingQos0.admit(link)) {
                 long held = drops.admit();
                 if (held >= 0) {
                     LOG.atWarn()
@@ -148,7 +152,6 @@ final class MqttConsumer extends DefaultConsumer implements Suspendable, Connect
                 }
                 return;
             }
-            waitingQos0.incrementAndGet();
         }
         waiting.add(new Arrival(link, message, acknowledge));
         drain();
@@ -164,7 +167,7 @@ final class MqttConsumer extends DefaultConsumer implements Suspendable, Connect
             Arrival next;
             while (accepting && underWay.get() < window && (next = waiting.poll()) != null) {
                 if (next.message().getQos() == MqttQos.AT_MOST_ONCE) {
-                    waitingQos0.decrementAndGet();
+                    waitingQos0.taken();
                 }
                 underWay.incrementAndGet();
                 route(next);
@@ -175,7 +178,7 @@ final class MqttConsumer extends DefaultConsumer implements Suspendable, Connect
 
     private void route(Arrival arrival) {
         Exchange exchange = createExchange(false);
-        ExchangeMapping.read(arrival.message(), exchange.getMessage());
+        ExchangeMapping.read(arrival.message(), exchange.getMessage(), origin);
         try {
             getAsyncProcessor().process(exchange, doneSync -> complete(arrival, exchange));
         } catch (RuntimeException e) {

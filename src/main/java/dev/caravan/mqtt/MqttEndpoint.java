@@ -121,8 +121,15 @@ final class MqttEndpoint extends PahoMqtt5Endpoint {
                 expiry,
                 own.tls(),
                 this::credentials,
+                subscriptions.isEmpty() ? null : origin(),
                 true,
                 configuration);
+    }
+
+    /** How the broker is asked where messages are from, null where it cannot tell. */
+    @Nullable
+    Origin origin() {
+        return component.origin(brokers());
     }
 
     private Credentials credentials() {

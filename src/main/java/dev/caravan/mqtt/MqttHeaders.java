@@ -35,6 +35,15 @@ public final class MqttHeaders {
     /** In and out: {@code List<Map.Entry<String, String>>}, in order and with duplicates; out also a {@code Map}. */
     public static final String USER_PROPERTIES = "CamelMqttUserProperties";
 
+    /**
+     * In, from the embedded broker: an id of the message, {@code String}. It is the same whenever the broker delivers the
+     * message again, also after both were killed.
+     */
+    public static final String MESSAGE_ID = "CamelMqttMessageId";
+
+    /** In, from the embedded broker: the Client Identifier of the publisher, {@code String}. */
+    public static final String PUBLISHER = "CamelMqttPublisher";
+
     /** Out: the Topic Name to publish to instead of the endpoint's, {@code String}; the stock component's name. */
     public static final String OVERRIDE_TOPIC = "CamelPahoMqtt5OverrideTopic";
 

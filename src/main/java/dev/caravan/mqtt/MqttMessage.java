@@ -67,7 +67,7 @@ public final class MqttMessage {
         MqttQos subscribed =
                 Qos.of(((MqttEndpoint) subscriber).getConfiguration().getQos());
         MqttQos qos = subscribed.getCode() < qos() ? subscribed : publish.getQos();
-        ExchangeMapping.read(publish.extend().qos(qos).build(), to);
+        ExchangeMapping.read(publish.extend().qos(qos).build(), to, null);
     }
 
     public String topic() {

@@ -1,6 +1,7 @@
 package dev.caravan.mqtt;
 
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ final class HeldLink implements Link {
     final Map<String, CompletableFuture<Void>> subscribes = new TreeMap<>();
     final Map<String, CompletableFuture<Void>> unsubscribes = new TreeMap<>();
     final List<Consumer<@Nullable Throwable>> answers = new ArrayList<>();
+    boolean paused;
     private boolean ended;
 
     void grant(String filter) {
@@ -58,6 +60,16 @@ final class HeldLink implements Link {
 
     @Override
     public void abort(Throwable cause) {}
+
+    @Override
+    public void pause(Duration longest) {
+        paused = true;
+    }
+
+    @Override
+    public void resume() {
+        paused = false;
+    }
 
     @Override
     public boolean hasEnded() {

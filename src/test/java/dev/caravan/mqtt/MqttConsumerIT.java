@@ -75,6 +75,29 @@ class MqttConsumerIT {
     }
 
     @Test
+    void holdsTheBrokerBackWhereTheRouteIsSlowerThanQos0() {
+        int count = 30_000;
+        Held held = new Held();
+        routes.add(held.route("paho-mqtt5:q0?brokerUrl=" + broker.url() + "&qos=0"));
+        routes.start();
+        await().atMost(LIMIT).until(routes::connected);
+        Mqtt5BlockingClient client = broker.client("other");
+        for (int i = 0; i < count; i++) {
+            client.publishWith()
+                    .topic("q0")
+                    .qos(MqttQos.AT_MOST_ONCE)
+                    .payload(Integer.toString(i).getBytes(StandardCharsets.UTF_8))
+                    .send();
+        }
+        held.open = true;
+        held.callbacks.forEach(callback -> callback.done(false));
+
+        await().atMost(LIMIT).until(() -> held.texts.size() >= count);
+        assertThat(held.texts).containsExactlyElementsOf(numbers(0, count - 1));
+        client.disconnect();
+    }
+
+    @Test
     void readsThePropertiesOfMqtt5() {
         routes.collect("paho-mqtt5:a?brokerUrl=" + broker.url() + "&qos=1").start();
         await().atMost(LIMIT).until(routes::connected);

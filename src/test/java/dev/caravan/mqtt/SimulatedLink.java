@@ -1,6 +1,7 @@
 package dev.caravan.mqtt;
 
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -60,6 +61,12 @@ final class SimulatedLink implements Link {
     public void abort(Throwable cause) {
         ended = true;
     }
+
+    @Override
+    public void pause(Duration longest) {}
+
+    @Override
+    public void resume() {}
 
     @Override
     public boolean hasEnded() {

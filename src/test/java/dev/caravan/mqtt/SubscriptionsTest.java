@@ -136,6 +136,7 @@ class SubscriptionsTest {
                 60,
                 new Tls(null, null),
                 () -> new Credentials(null, null),
+                null,
                 false,
                 new PahoMqtt5Configuration());
         return new Subscriptions(options, filters, Runnable::run);
