@@ -34,15 +34,16 @@ public final class MessageKeeper {
         }
         byte[] body = message.getBody(byte[].class);
         Properties properties = Properties.of(message.getHeader(MqttHeaders.USER_PROPERTIES));
+        String client = message.getHeader(MqttHeaders.PUBLISHER_CLIENT, String.class);
         return store.keep(new Publication(
                 topic,
                 body == null ? new byte[0] : body,
-                properties.publisher(),
+                properties.publisher(client),
                 message.getHeader(MqttHeaders.QOS, 0, Integer.class),
                 message.getHeader(MqttHeaders.RETAINED, false, Boolean.class),
                 message.getHeader(MqttHeaders.CONTENT_TYPE, String.class),
                 properties.kept(),
-                properties.messageId,
+                message.getHeader(MqttHeaders.MESSAGE_ID, String.class),
                 properties.correlationId));
     }
 
@@ -50,8 +51,6 @@ public final class MessageKeeper {
     private static final class Properties {
         private final List<Map.Entry<String, String>> others = new ArrayList<>();
         private @Nullable String publisher;
-        private @Nullable String client;
-        private @Nullable String messageId;
         private @Nullable String correlationId;
 
         static Properties of(@Nullable Object header) {
@@ -68,11 +67,9 @@ public final class MessageKeeper {
             return properties;
         }
 
-        /** Of a repeated one of ours the first counts, which is the one that was added last on the way. */
+        /** Of a repeated one of ours the first counts. */
         private void add(String name, String value) {
             switch (name) {
-                case MqttHeaders.MESSAGE_ID -> messageId = messageId == null ? value : messageId;
-                case MqttHeaders.PUBLISHER_CLIENT -> client = client == null ? value : client;
                 case MqttHeaders.ID -> correlationId = correlationId == null ? value : correlationId;
                 case MqttHeaders.PUBLISHER -> {
                     publisher = publisher == null ? value : publisher;
@@ -82,7 +79,7 @@ public final class MessageKeeper {
             }
         }
 
-        String publisher() {
+        String publisher(@Nullable String client) {
             if (publisher != null) {
                 return publisher;
             }

@@ -36,8 +36,9 @@ import java.util.concurrent.TimeUnit;
  * </ol>
  *
  * Everything else is kept: the first value of a topic, and a value that changed while nobody listened. The price: at a
- * broker that sets the flag on live messages, a retained value published again unchanged appears once. What somebody
- * waits for ({@link #whenKept}) is live for certain and always kept.
+ * broker that sets the flag on live messages, a retained value published again unchanged appears once. What the broker
+ * told first ({@link #retained}) and what somebody waits for ({@link #whenKept}) is live for
+ * certain and always kept.
  */
 final class RecentMessages {
 
@@ -226,6 +227,9 @@ final class RecentMessages {
     private boolean isRepetition(Publication p) {
         if (p.payload().length == 0) {
             return false; // Only ever live: a broker has no empty Retained Message to repeat.
+        }
+        if (retainedValues.isLive(p.topic())) {
+            return false; // Its broker has told of it.
         }
         if (p.correlationId() != null && waiting.containsKey(p.correlationId())) {
             return false; // Somebody has just published it.

@@ -16,6 +16,9 @@ final class RetainedValues {
 
     private final int limit;
     private final Map<String, Known> byTopic = new LinkedHashMap<>();
+    /** How many live messages of a topic are still to come that its broker has told the payload of. */
+    private final Map<String, Integer> toCome = new LinkedHashMap<>();
+
     private long bytes;
 
     RetainedValues(int limit) {
@@ -39,10 +42,24 @@ final class RetainedValues {
     /** From the broker itself: the payload is all that is known of the message. */
     void set(String topic, byte[] payload) {
         put(topic, payload, new RetainedValue(payload, null), null);
+        toCome.merge(topic, 1, Integer::sum);
+        if (toCome.size() > limit) {
+            toCome.remove(toCome.keySet().iterator().next());
+        }
+    }
+
+    /** Whether the next message with the RETAIN flag is live for certain. */
+    boolean isLive(String topic) {
+        return toCome.containsKey(topic);
+    }
+
+    private void arrived(String topic) {
+        toCome.computeIfPresent(topic, (t, count) -> count == 1 ? null : count - 1);
     }
 
     /** From a message with the RETAIN flag; an empty payload removes the value (MQTT 5.0, 3.3.1.3). */
     void set(Publication p) {
+        arrived(p.topic());
         put(p.topic(), p.payload(), new RetainedValue(p.payload(), p.contentType()), p);
     }
 
@@ -68,6 +85,7 @@ final class RetainedValues {
         Known known = byTopic.get(p.topic());
         if (known != null && known.source == null && Arrays.equals(known.value.payload(), p.payload())) {
             known.value = new RetainedValue(p.payload(), p.contentType());
+            arrived(p.topic());
         }
     }
 

@@ -265,6 +265,18 @@ class RecentMessagesTest {
     }
 
     @Test
+    void takesEveryLiveMessageThatTheBrokerTold() {
+        for (String value : List.of("1", "2", "2", "", "2")) {
+            store.retained("lamp", bytes(value));
+        }
+        for (String value : List.of("1", "2", "2", "", "2")) {
+            assertThat(keepRetained("lamp", value)).as(value).isPresent();
+        }
+        assertThat(keepRetained("lamp", "2")).as("after a reconnect").isEmpty();
+        assertThat(retained("lamp")).isEqualTo("2");
+    }
+
+    @Test
     void takesTheFirstDeliveryOfARetainedValueTheBrokerToldBefore() {
         store.retained("lamp", bytes("on"));
 
