@@ -1,5 +1,6 @@
 package dev.caravan.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.caravan.store.MessagePages;
 import dev.caravan.store.MessageQuery;
 import dev.caravan.store.MessageStore;
@@ -11,6 +12,7 @@ import dev.caravan.store.StoreSettings;
 import dev.caravan.store.StoredMessage;
 import dev.caravan.topic.TopicFilter;
 import dev.caravan.topic.TopicName;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +34,7 @@ import java.util.concurrent.Semaphore;
 public final class StoreBenchmark {
 
     private static final int TOPICS = 1_000;
-    private static final int WINDOW = 2_000;
+    private static final int WINDOW = Integer.getInteger("window", 8_000);
     private static final long SECOND = 1_000_000;
     /** One topic has a message each second; the others share what lies between. */
     private static final int DAY = 86_400;
@@ -98,7 +100,9 @@ public final class StoreBenchmark {
             }
             window.acquire(WINDOW);
             double seconds = (System.nanoTime() - began) / 1e9;
-            System.out.printf("wrote %,d messages in %.1f s: %,.0f msg/s%n", number, seconds, number / seconds);
+            System.out.printf(
+                    "wrote %,d messages in %.1f s: %,.0f msg/s, %.1f us CPU a message%n",
+                    number, seconds, number / seconds, cpuMicros() / number);
         }
         if (!database.startsWith("jdbc:")) {
             System.out.printf("%,d bytes a message%n", Files.size(Path.of(database)) / number);
@@ -230,6 +234,10 @@ public final class StoreBenchmark {
             reading.await();
             System.out.println("heap in MB: " + heap);
         }
+    }
+
+    private static double cpuMicros() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime() / 1e3;
     }
 
     private static long micros(Instant time) {

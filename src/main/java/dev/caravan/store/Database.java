@@ -36,10 +36,14 @@ abstract class Database implements AutoCloseable {
     /** A connection with auto-commit off that no other process may have at the same time. */
     abstract Connection openWriter() throws SQLException;
 
-    /** Bytes that the messages take; what was deleted does not count. */
-    abstract long bytes(Connection connection) throws SQLException;
+    /**
+     * Bytes that the messages take; what was deleted does not count.
+     *
+     * @param messages how many there are
+     */
+    abstract long bytes(Connection connection, long messages) throws SQLException;
 
-    /** Gives deleted space back, a little of it, outside of a transaction of the caller. */
+    /** Gives some of the space of what was deleted back to the disk, where that is much. */
     abstract void shrink(Connection connection) throws SQLException;
 
     /** What went wrong and what to do, in one line that names the database. */

@@ -7,6 +7,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -24,19 +27,28 @@ final class DatabaseTier implements AutoCloseable {
     private final Database database;
     private final Topics topics;
     private final WriteQueue queue;
+    private final Retention retention;
     private final Writer writer;
+    private final Counting counting;
 
-    private DatabaseTier(Database database, Topics topics, Session session, int queueMessages) {
+    private DatabaseTier(
+            Database database, Topics topics, Session session, StoreSettings settings, InstantSource clock, long last) {
         this.database = database;
         this.topics = topics;
-        this.queue = new WriteQueue(queueMessages);
-        this.writer = new Writer(database, session, queue);
+        this.queue = new WriteQueue(settings.queueMessages());
+        this.retention = new Retention(database, topics, settings.limits(), clock);
+        this.writer = new Writer(database, session, queue, topics, retention);
+        this.counting = new Counting(database, last, this::counted);
+    }
+
+    private void counted(Map<Long, Long> byTopic) {
+        var unused = queue.add(connection -> retention.count(byTopic));
     }
 
     /** What an open tier starts from. */
     record Opened(DatabaseTier tier, Refill refill) {}
 
-    static Opened open(StoreSettings settings, StoreBounds recent) throws StoreException {
+    static Opened open(StoreSettings settings, StoreBounds recent, InstantSource clock) throws StoreException {
         Database database = settings.url().isEmpty()
                 ? new SqliteDatabase(settings.file(), settings.sync())
                 : new PostgresDatabase(settings.url(), settings.user(), settings.password());
@@ -48,8 +60,9 @@ final class DatabaseTier implements AutoCloseable {
                 Refill refill = Refill.read(connection, topics, recent);
                 connection.commit();
                 DatabaseTier tier =
-                        new DatabaseTier(database, topics, new Session(connection), settings.queueMessages());
+                        new DatabaseTier(database, topics, new Session(connection), settings, clock, refill.lastId());
                 tier.writer.start();
+                tier.counting.start();
                 return new Opened(tier, refill);
             } catch (SQLException | StoreException | RuntimeException e) {
                 connection.close();
@@ -71,7 +84,7 @@ final class DatabaseTier implements AutoCloseable {
     /** Calls are in the order of ids. */
     CompletableFuture<Void> add(StoredMessage message, @Nullable String sourceId) {
         Waiting waiting = new Waiting(
-                message, topics.of(message.topic()), sourceId, System.nanoTime(), new CompletableFuture<>());
+                message, topics.enter(message.topic()), sourceId, System.nanoTime(), new CompletableFuture<>());
         queue.add(waiting);
         return waiting.kept();
     }
@@ -108,22 +121,62 @@ final class DatabaseTier implements AutoCloseable {
         }));
     }
 
-    /** Hides the messages of a topic at once, and deletes them. */
-    void clear(TopicName name, long upTo) {
-        Topic topic = topics.of(name.value());
+    /** What {@link #hide} has hidden. */
+    record Hidden(Topic topic, long after, long upTo) {}
+
+    /** Hides the messages of a topic up to an id from every reader. */
+    @Nullable
+    Hidden hide(TopicName name, long upTo) {
+        Topic topic = topics.named(name.value());
+        if (topic == null) {
+            return null;
+        }
+        Hidden hidden = new Hidden(topic, topic.cleared(), upTo);
         topic.clear(upTo);
-        var unused = queue.add(connection -> {
-            try (PreparedStatement mark = connection.prepareStatement("update topics set cleared = ? where id = ?");
-                    PreparedStatement delete =
-                            connection.prepareStatement("delete from messages where topic = ? and id <= ?")) {
-                mark.setLong(1, upTo);
-                mark.setLong(2, topic.id);
+        return hidden;
+    }
+
+    /**
+     * Deletes what was hidden: that it is gone survives a kill when this returns, the rows go in the background.
+     *
+     * @return how many messages
+     * @throws StoreException where the database does not take it now; it is done later
+     */
+    long delete(Hidden hidden) throws StoreException {
+        CompletableFuture<Void> marked = queue.add(connection -> {
+            try (PreparedStatement mark = connection.prepareStatement("update topics set cleared = ? where id = ?")) {
+                mark.setLong(1, hidden.upTo);
+                mark.setLong(2, hidden.topic.id);
                 mark.executeUpdate();
-                delete.setLong(1, topic.id);
-                delete.setLong(2, upTo);
-                delete.executeUpdate();
             }
+            retention.clear(hidden.topic);
         });
+        long count = count(hidden);
+        await(marked);
+        return count;
+    }
+
+    private long count(Hidden hidden) throws StoreException {
+        List<Waiting> waiting = queue.messages();
+        try (Connection connection = database.openReader();
+                PreparedStatement select = connection.prepareStatement(
+                        "select count(*), max(id) from messages where topic = ? and id > ? and id <= ?")) {
+            select.setLong(1, hidden.topic.id);
+            select.setLong(2, hidden.after);
+            select.setLong(3, hidden.upTo);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                long newest = Math.max(hidden.after, row.getLong(2));
+                return row.getLong(1)
+                        + waiting.stream()
+                                .filter(w -> w.topic() == hidden.topic
+                                        && w.message().id() > newest
+                                        && w.message().id() <= hidden.upTo)
+                                .count();
+            }
+        } catch (SQLException e) {
+            throw database.explain(e);
+        }
     }
 
     StoreLag lag() {
@@ -147,6 +200,7 @@ final class DatabaseTier implements AutoCloseable {
 
     @Override
     public void close() {
+        counting.close();
         writer.close();
         database.close();
     }

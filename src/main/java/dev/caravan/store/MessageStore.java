@@ -17,6 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The history of what was published. Two tiers: the newest messages in memory ({@link RecentMessages}), which are read
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageStore implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(MessageStore.class);
     private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
     private final RecentMessages recent;
@@ -64,16 +67,17 @@ public final class MessageStore implements AutoCloseable {
      */
     public static MessageStore open(StoreSettings settings, StoreBounds recent, InstantSource clock)
             throws StoreException {
-        DatabaseTier.Opened opened = DatabaseTier.open(settings, recent);
+        DatabaseTier.Opened opened = DatabaseTier.open(settings, recent, clock);
         Refill refill = opened.refill();
         RecentMessages memory = new RecentMessages(recent, clock);
-        memory.restore(refill.messages(), refill.lastSeen(now(clock)));
+        memory.restore(refill.messages(), refill.lastSeen(micros(clock)));
         MessageStore store = new MessageStore(memory, opened.tier(), Refill.SOURCE_IDS + settings.queueMessages());
         refill.sourceIds().forEach(id -> store.sources.put(id, DONE));
         return store;
     }
 
-    private static long now(InstantSource clock) {
+    /** The time in microseconds since the epoch. */
+    static long micros(InstantSource clock) {
         return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
     }
 
@@ -138,12 +142,24 @@ public final class MessageStore implements AutoCloseable {
      * @return how many were forgotten, or empty where there was none
      */
     public OptionalInt clear(TopicName topic) {
+        OptionalInt inMemory;
+        DatabaseTier.Hidden hidden;
         synchronized (order) {
-            OptionalInt cleared = recent.clear(topic);
-            if (database != null) {
-                database.clear(topic, recent.lastTimestamp());
-            }
-            return cleared;
+            inMemory = recent.clear(topic);
+            hidden = database == null ? null : database.hide(topic, recent.lastTimestamp());
+        }
+        if (database == null || hidden == null) {
+            return inMemory;
+        }
+        try {
+            int count = (int) Math.min(Integer.MAX_VALUE, database.delete(hidden));
+            return count == 0 ? inMemory : OptionalInt.of(count);
+        } catch (StoreException e) {
+            LOG.atWarn()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("reason", e.getMessage())
+                    .log("Cleared, but it is not written yet");
+            return inMemory;
         }
     }
 

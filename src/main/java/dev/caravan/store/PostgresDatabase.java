@@ -13,6 +13,9 @@ final class PostgresDatabase extends Database {
     /** The lock's number: "caravan" in ASCII. */
     private static final long WRITER_LOCK = 0x63_61_72_61_76_61_6EL;
 
+    /** Of both indexes, for each row. */
+    private static final int INDEX_BYTES = 60;
+
     private static final int CONNECT_SECONDS = 5;
     private static final int SOCKET_SECONDS = 60;
     private static final String BUSY = "55006";
@@ -57,12 +60,14 @@ final class PostgresDatabase extends Database {
         }
     }
 
+    /** The newest messages times how many there are: the files of the tables do not shrink when rows are deleted. */
     @Override
-    long bytes(Connection connection) throws SQLException {
+    long bytes(Connection connection, long messages) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("select pg_total_relation_size('messages')")) {
+                ResultSet result = statement.executeQuery("select avg(pg_column_size(m.*)) from"
+                        + " (select * from messages order by id desc limit 1000) m")) {
             result.next();
-            return result.getLong(1);
+            return (long) (messages * (result.getDouble(1) + INDEX_BYTES));
         }
     }
 

@@ -49,7 +49,7 @@ final class Session implements AutoCloseable {
             work.step().run(connection);
         }
         connection.commit();
-        fresh.forEach(Topic::saved);
+        fresh.forEach(topic -> topic.saved(true));
     }
 
     @Override

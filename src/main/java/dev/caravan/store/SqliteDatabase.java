@@ -30,7 +30,7 @@ final class SqliteDatabase extends Database {
 
     private static final long LOG_BYTES = 64L << 20;
     private static final long MAPPED_BYTES = 2L << 30;
-    private static final int SHRINK_PAGES = 256;
+    private static final int SHRINK_PAGES = 512;
 
     private final Path file;
     private final boolean sync;
@@ -79,18 +79,20 @@ final class SqliteDatabase extends Database {
     }
 
     @Override
-    long bytes(Connection connection) throws SQLException {
+    long bytes(Connection connection, long messages) throws SQLException {
         long pages = pragma(connection, "page_count") - pragma(connection, "freelist_count");
         return pages * pragma(connection, "page_size");
     }
 
     @Override
     void shrink(Connection connection) throws SQLException {
-        if (pragma(connection, "freelist_count") > SHRINK_PAGES) {
+        // What is little will be needed again soon.
+        if (pragma(connection, "freelist_count") > Math.max(SHRINK_PAGES, pragma(connection, "page_count") / 10)) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("pragma incremental_vacuum(" + SHRINK_PAGES + ")");
             }
         }
+        connection.commit();
     }
 
     private static long pragma(Connection connection, String name) throws SQLException {

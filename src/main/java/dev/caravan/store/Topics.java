@@ -26,6 +26,10 @@ final class Topics {
         private volatile long cleared;
         /** Whether the database has it; the writer's. */
         private boolean saved;
+        /** Messages in the database; the writer counts. */
+        private volatile long count;
+        /** Messages that wait for the database. Guarded by the topics. */
+        private int waiting;
 
         Topic(long id, TopicName name, long cleared, boolean saved) {
             this.id = id;
@@ -46,8 +50,18 @@ final class Topics {
             return saved;
         }
 
-        void saved() {
-            saved = true;
+        void saved(boolean isSaved) {
+            saved = isSaved;
+        }
+
+        long count() {
+            return count;
+        }
+
+        /** Called by the writer alone. */
+        @SuppressWarnings("NonAtomicOperationOnVolatileField")
+        void count(long more) {
+            count = count + more;
         }
     }
 
@@ -67,19 +81,30 @@ final class Topics {
         return topics;
     }
 
-    /** The topic of a name; a new one is saved with its first message. */
-    Topic of(String name) {
-        Topic known = byName.get(name);
-        if (known == null) {
-            synchronized (this) {
-                known = byName.get(name);
-                if (known == null) {
-                    known = new Topic(lastId + 1, new TopicName(name), 0, false);
-                    add(known);
-                }
-            }
+    /** The topic of a message that is about to wait; a new topic is saved with its first message. */
+    synchronized Topic enter(String name) {
+        Topic topic = byName.get(name);
+        if (topic == null) {
+            topic = new Topic(lastId + 1, new TopicName(name), 0, false);
+            add(topic);
         }
-        return known;
+        topic.waiting++;
+        return topic;
+    }
+
+    /** Messages that wait no more. */
+    synchronized void leave(List<Waiting> messages) {
+        for (Waiting waiting : messages) {
+            waiting.topic().waiting--;
+        }
+    }
+
+    /** Forgets a topic that the database no longer has, unless a message of it waits. */
+    synchronized void forget(Topic topic) {
+        if (topic.waiting == 0 && topic.count == 0) {
+            byName.remove(topic.name.value(), topic);
+            byId.remove(topic.id);
+        }
     }
 
     private void add(Topic topic) {

@@ -144,6 +144,15 @@ final class WriteQueue {
         }
     }
 
+    boolean isEmpty() {
+        lock.lock();
+        try {
+            return messages.isEmpty() && work.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean isClosed() {
         lock.lock();
         try {

@@ -22,10 +22,14 @@ final class Writer implements AutoCloseable {
     private static final long IDLE_MILLIS = 1_000;
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
+    private static final long TIDY_NANOS = 20_000_000;
+    private static final long URGENT_TIDY_NANOS = 200_000_000;
     private static final long FLUSH_SECONDS = 10;
 
     private final Database database;
     private final WriteQueue queue;
+    private final Topics topics;
+    private final Retention retention;
     private final Thread thread = new Thread(this::run, "store-writer");
     /** Whoever waits for a message goes on here, as the writer has better to do. */
     private final ExecutorService announcer = Executors.newSingleThreadExecutor(task -> new Thread(task, "store-kept"));
@@ -34,10 +38,12 @@ final class Writer implements AutoCloseable {
     private volatile @Nullable String lastError;
     private long pauseMillis = FIRST_PAUSE_MILLIS;
 
-    Writer(Database database, Session session, WriteQueue queue) {
+    Writer(Database database, Session session, WriteQueue queue, Topics topics, Retention retention) {
         this.database = database;
         this.session = session;
         this.queue = queue;
+        this.topics = topics;
+        this.retention = retention;
     }
 
     void start() {
@@ -59,6 +65,7 @@ final class Writer implements AutoCloseable {
                 if (!batch.isEmpty()) {
                     write(batch);
                 }
+                tidy();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -70,22 +77,49 @@ final class Writer implements AutoCloseable {
     private void write(WriteQueue.Batch batch) throws InterruptedException {
         while (true) {
             try {
-                Session current = session;
-                if (current == null) {
-                    current = new Session(database.openWriter());
-                    session = current;
-                }
-                current.write(batch);
+                session().write(batch);
                 break;
             } catch (SQLException e) {
                 failed(e);
             }
         }
+        recovered();
         queue.remove(batch);
+        topics.leave(batch.messages());
+        retention.count(batch.messages());
         announcer.execute(() -> {
             batch.messages().forEach(waiting -> waiting.kept().complete(null));
             batch.work().forEach(work -> work.done().complete(null));
         });
+    }
+
+    /** Deletes what is too much: for ever while nothing waits, otherwise for a moment. */
+    private void tidy() throws InterruptedException {
+        long until = System.nanoTime() + (retention.isUrgent() ? URGENT_TIDY_NANOS : TIDY_NANOS);
+        try {
+            boolean more = true;
+            while (more && (queue.isEmpty() || System.nanoTime() < until) && !queue.isClosed()) {
+                more = retention.step(session().connection());
+            }
+            if (!more && queue.isEmpty()) {
+                database.shrink(session().connection());
+            }
+            recovered();
+        } catch (SQLException e) {
+            failed(e);
+        }
+    }
+
+    private Session session() throws SQLException {
+        Session current = session;
+        if (current == null) {
+            current = new Session(database.openWriter());
+            session = current;
+        }
+        return current;
+    }
+
+    private void recovered() {
         if (lastError != null) {
             lastError = null;
             pauseMillis = FIRST_PAUSE_MILLIS;
