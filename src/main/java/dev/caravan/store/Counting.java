@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,8 @@ final class Counting implements AutoCloseable {
                     Thread.sleep(PAUSE_MILLIS);
                 }
             }
+        } catch (RejectedExecutionException closed) {
+            LOG.atDebug().log("The message store closed before its messages were counted");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

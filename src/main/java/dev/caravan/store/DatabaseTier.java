@@ -29,6 +29,7 @@ final class DatabaseTier implements AutoCloseable {
     private final WriteQueue queue;
     private final Retention retention;
     private final Writer writer;
+    private final DatabaseSeries series;
     private final Counting counting;
 
     private DatabaseTier(
@@ -38,6 +39,8 @@ final class DatabaseTier implements AutoCloseable {
         this.queue = new WriteQueue(settings.queueMessages());
         this.retention = new Retention(database, topics, settings.limits(), clock);
         this.writer = new Writer(database, session, queue, topics, retention);
+        this.series = new DatabaseSeries(database, topics, queue);
+        topics.written(last);
         this.counting = new Counting(database, last, this::counted);
     }
 
@@ -91,6 +94,10 @@ final class DatabaseTier implements AutoCloseable {
 
     MessagePages query(MessageQuery query) {
         return new MessagePages(new DatabasePages(database, topics, queue, query));
+    }
+
+    List<SeriesBucket> series(SeriesQuery query) throws StoreException {
+        return series.read(query);
     }
 
     OptionalLong position(String consumer, TopicFilter filter) throws StoreException {
@@ -201,7 +208,9 @@ final class DatabaseTier implements AutoCloseable {
     @Override
     public void close() {
         counting.close();
-        writer.close();
+        series.close();
+        // The writer last: a connection that only reads cannot tidy SQLite's log away.
         database.close();
+        writer.close();
     }
 }

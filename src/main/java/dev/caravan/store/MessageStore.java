@@ -212,7 +212,7 @@ public final class MessageStore implements AutoCloseable {
      * @throws StoreException where the database cannot be read
      */
     public List<SeriesBucket> series(SeriesQuery query) throws StoreException {
-        return Series.read(query, this::query);
+        return database == null ? Series.read(query, this::query) : database.series(query);
     }
 
     /**

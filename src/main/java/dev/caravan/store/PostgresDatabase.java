@@ -10,8 +10,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** A PostgreSQL database. An advisory lock keeps a second program from writing into it. */
 final class PostgresDatabase extends Database {
 
-    /** The lock's number: "caravan" in ASCII. */
-    private static final long WRITER_LOCK = 0x63_61_72_61_76_61_6EL;
+    /** The first half of the lock's number, "carv" in ASCII; the second is the schema's, as each can hold a store. */
+    private static final int WRITER_LOCK = 0x63_61_72_76;
 
     /** Of both indexes, for each row. */
     private static final int INDEX_BYTES = 60;
@@ -47,7 +47,8 @@ final class PostgresDatabase extends Database {
     Connection openWriter() throws SQLException {
         Connection connection = source.getConnection();
         try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("select pg_try_advisory_lock(" + WRITER_LOCK + ")")) {
+                ResultSet result = statement.executeQuery(
+                        "select pg_try_advisory_lock(" + WRITER_LOCK + ", hashtext(current_schema()))")) {
             result.next();
             if (!result.getBoolean(1)) {
                 throw new SQLException("another instance writes into it; give each a database of its own", BUSY);

@@ -11,7 +11,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What memory is filled with when the store opens: the newest messages of each topic, found by the topic's index.
+ * What memory is filled with when the store opens: the newest messages of each topic, found by the topic's index, as many
+ * as a start has time for.
  *
  * @param messages oldest first
  * @param sourceIds of the newest messages, oldest first
@@ -22,6 +23,9 @@ record Refill(List<StoredMessage> messages, List<String> sourceIds, long lastId)
     static final int SOURCE_IDS = 65_536;
 
     private static final long GAP = 60_000_000;
+
+    /** The most messages that a start may wait for; of each topic at least one, where its bounds allow. */
+    private static final int MOST = 25_000;
 
     private record Newest(Topic topic, long id) {}
 
@@ -38,14 +42,17 @@ record Refill(List<StoredMessage> messages, List<String> sourceIds, long lastId)
         List<StoredMessage> messages = new ArrayList<>();
         long bytes = 0;
         String sql = "select " + Rows.COLUMNS + " from messages where topic = ? and id > ? order by id desc limit ?";
+        List<Newest> newestFirst = newest(connection, topics);
+        int shown = Math.max(1, Math.min(newestFirst.size(), bounds.topics()));
+        int each = Math.max(1, Math.min(bounds.messagesPerTopic(), MOST / shown));
         try (PreparedStatement select = connection.prepareStatement(sql)) {
-            for (Newest newest : newest(connection, topics)) {
+            for (Newest newest : newestFirst.subList(0, Math.min(newestFirst.size(), shown))) {
                 if (bytes >= bounds.bytes()) {
                     break;
                 }
                 select.setLong(1, newest.topic.id);
                 select.setLong(2, newest.topic.cleared());
-                select.setInt(3, bounds.messagesPerTopic());
+                select.setInt(3, each);
                 try (ResultSet rows = select.executeQuery()) {
                     while (rows.next() && bytes < bounds.bytes()) {
                         StoredMessage message = Rows.get(rows, newest.topic.name.value());

@@ -39,7 +39,9 @@ final class Retention {
     private boolean counted;
     private long total;
     private boolean tooManyMessages;
-    private boolean tooManyBytes;
+    /** Messages whose deletion makes room for the bytes that are too many, about. */
+    private long surplusBytes;
+
     private boolean tooOld;
     private long nextLook = Long.MIN_VALUE;
 
@@ -122,7 +124,7 @@ final class Retention {
             connection.commit();
             return true;
         }
-        if (tooManyMessages || tooManyBytes || tooOld) {
+        if (tooManyMessages || surplusBytes > 0 || tooOld) {
             deleteOldest(connection);
             connection.commit();
             return true;
@@ -135,7 +137,7 @@ final class Retention {
         long now = MessageStore.micros(clock);
         if (now >= nextLook || nextLook > now + LOOK_MICROS) {
             nextLook = now + LOOK_MICROS;
-            tooManyBytes = total > 0 && database.bytes(connection, total) > limits.bytes();
+            surplusBytes = surplusBytes(connection);
             tooOld = true;
             connection.commit();
         }
@@ -159,14 +161,14 @@ final class Retention {
 
     private void deleteOldest(Connection connection) throws SQLException {
         long oldestAllowed = MessageStore.micros(clock) - limits.age().toSeconds() * 1_000_000;
-        long surplus = tooManyMessages ? total - limits.messages() : 0;
+        long surplus = Math.max(surplusBytes, tooManyMessages ? total - limits.messages() : 0);
         Map<Long, Integer> deleted = new HashMap<>();
         long upTo = Long.MIN_VALUE;
         int count = 0;
         try (PreparedStatement select =
                         connection.prepareStatement("select id, topic from messages order by id limit " + CHUNK);
                 ResultSet rows = select.executeQuery()) {
-            while (rows.next() && (count < surplus || tooManyBytes || rows.getLong(1) < oldestAllowed)) {
+            while (rows.next() && (count < surplus || rows.getLong(1) < oldestAllowed)) {
                 upTo = rows.getLong(1);
                 deleted.merge(rows.getLong(2), 1, Integer::sum);
                 count++;
@@ -185,9 +187,14 @@ final class Retention {
             }
         });
         tooOld = count == CHUNK;
-        if (tooManyBytes) {
-            tooManyBytes = count > 0 && database.bytes(connection, total) > limits.bytes();
+        if (surplusBytes > 0) {
+            surplusBytes = surplusBytes(connection);
         }
+    }
+
+    private long surplusBytes(Connection connection) throws SQLException {
+        long bytes = total == 0 ? 0 : database.bytes(connection, total);
+        return bytes <= limits.bytes() ? 0 : 1 + (long) ((double) total * (bytes - limits.bytes()) / bytes);
     }
 
     /** A topic that nobody publishes to any more takes no memory; a new message brings it back. */

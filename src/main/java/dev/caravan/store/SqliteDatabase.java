@@ -2,6 +2,8 @@ package dev.caravan.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -10,8 +12,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteConfig.Pragma;
-import org.sqlite.SQLiteConfig.TransactionMode;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -29,7 +29,7 @@ final class SqliteDatabase extends Database {
     private static final int CHECKPOINT_PAGES = 4_000;
 
     private static final long LOG_BYTES = 64L << 20;
-    private static final long MAPPED_BYTES = 2L << 30;
+    private static final int HEADER_BYTES = 100;
     private static final int SHRINK_PAGES = 512;
 
     private final Path file;
@@ -58,9 +58,9 @@ final class SqliteDatabase extends Database {
         } catch (IOException e) {
             throw new SQLException("cannot create the folder " + file.getParent() + ": " + e.getMessage(), e);
         }
+        demandWhole();
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_MILLIS);
-        config.setTransactionMode(TransactionMode.IMMEDIATE);
         Connection connection = config.createConnection("jdbc:sqlite:" + file);
         try (Statement statement = connection.createStatement()) {
             // The first before the file has a page, or it has no effect.
@@ -75,6 +75,33 @@ final class SqliteDatabase extends Database {
         } catch (SQLException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /**
+     * SQLite finds out that a file was cut off only where it reads what is missing. The file's header says how long it is
+     * (https://sqlite.org/fileformat2.html, 1.3); while there is a log, the rest may still be in that.
+     */
+    private void demandWhole() throws SQLException {
+        Path log = file.resolveSibling(file.getFileName() + "-wal");
+        try {
+            if (!Files.isRegularFile(file) || (Files.exists(log) && Files.size(log) > 0)) {
+                return;
+            }
+            ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+            long size;
+            try (FileChannel channel = FileChannel.open(file)) {
+                size = channel.size();
+                channel.read(header);
+            }
+            int pageSize = Short.toUnsignedInt(header.getShort(16));
+            long whole = Integer.toUnsignedLong(header.getInt(28)) * (pageSize == 1 ? 65_536 : pageSize);
+            boolean isDatabase = header.get(0) == 'S' && header.position() == HEADER_BYTES;
+            if (isDatabase && size < whole) {
+                throw new SQLiteException("cut off", SQLiteErrorCode.SQLITE_CORRUPT);
+            }
+        } catch (IOException e) {
+            throw new SQLException("cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -136,7 +163,6 @@ final class SqliteDatabase extends Database {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_MILLIS);
         config.setCacheSize(-READER_CACHE_KB);
-        config.setPragma(Pragma.MMAP_SIZE, String.valueOf(MAPPED_BYTES));
         config.setReadOnly(true);
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file);

@@ -68,6 +68,7 @@ final class Topics {
     private final Map<String, Topic> byName = new ConcurrentHashMap<>();
     private final Map<Long, Topic> byId = new ConcurrentHashMap<>();
     private long lastId;
+    private volatile long written = Long.MIN_VALUE;
 
     static Topics load(Connection connection) throws SQLException {
         Topics topics = new Topics();
@@ -97,6 +98,15 @@ final class Topics {
         for (Waiting waiting : messages) {
             waiting.topic().waiting--;
         }
+    }
+
+    /** The newest message that the database had for certain. */
+    long written() {
+        return written;
+    }
+
+    void written(long id) {
+        written = id;
     }
 
     /** Forgets a topic that the database no longer has, unless a message of it waits. */

@@ -79,11 +79,15 @@ final class Writer implements AutoCloseable {
             try {
                 session().write(batch);
                 break;
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 failed(e);
             }
         }
         recovered();
+        if (!batch.messages().isEmpty()) {
+            topics.written(
+                    batch.messages().get(batch.messages().size() - 1).message().id());
+        }
         queue.remove(batch);
         topics.leave(batch.messages());
         retention.count(batch.messages());
@@ -105,7 +109,7 @@ final class Writer implements AutoCloseable {
                 database.shrink(session().connection());
             }
             recovered();
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             failed(e);
         }
     }
@@ -127,9 +131,12 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    private void failed(SQLException failure) throws InterruptedException {
+    /** Whatever it is, drivers' own assertions too: without its thread the store would wait for ever and not say so. */
+    private void failed(Throwable failure) throws InterruptedException {
         closeSession();
-        String reason = String.valueOf(database.explain(failure).getMessage());
+        String reason = failure instanceof SQLException e
+                ? String.valueOf(database.explain(e).getMessage())
+                : database.describe() + ": " + failure;
         if (lastError == null) {
             LOG.atError()
                     .addKeyValue("reason", reason)
@@ -146,7 +153,7 @@ final class Writer implements AutoCloseable {
         if (last != null) {
             try {
                 last.close();
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 LOG.atDebug().setCause(e).log("The message store's connection did not close cleanly");
             }
         }

@@ -1,48 +1,46 @@
 package dev.caravan.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.caravan.topic.TopicFilter;
 import dev.caravan.topic.TopicName;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class MessageStoreTest {
+/** What a store promises, whatever its database. */
+abstract class MessageStoreContract {
 
     private static final long ALL = Long.MIN_VALUE;
     private static final TopicFilter EVERYTHING = new TopicFilter("#");
 
-    @TempDir
-    Path folder;
+    static final StoreLimits LOTS = new StoreLimits(0, 1_000_000, 1L << 30, Duration.ofDays(30));
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-31T12:00:00.123456Z"));
-    private MessageStore store;
+    MessageStore store;
+
+    /** The same database each time. */
+    abstract StoreSettings settings(StoreLimits limits) throws Exception;
 
     @BeforeEach
     void open() throws Exception {
-        store = MessageStore.open(
-                new StoreSettings(
-                        folder.resolve("store/messages.db"),
-                        "",
-                        "",
-                        "",
-                        new StoreLimits(0, 1_000_000, 1L << 30, Duration.ofDays(30)),
-                        10_000,
-                        true),
-                new StoreBounds(100, 1_000, 10_000_000),
-                now::get);
+        open(LOTS);
+    }
+
+    void open(StoreLimits limits) throws Exception {
+        store = MessageStore.open(settings(limits), new StoreBounds(100, 1_000, 10_000_000), now::get);
     }
 
     @AfterEach
@@ -128,7 +126,7 @@ class MessageStoreTest {
     }
 
     @Test
-    void rememberesHowFarAConsumerIs() throws Exception {
+    void remembersHowFarAConsumerIs() throws Exception {
         TopicFilter filter = new TopicFilter("a/#");
         assertThat(store.position("c", filter)).isEmpty();
 
@@ -150,6 +148,124 @@ class MessageStoreTest {
         assertThat(texts(all())).containsExactly("2");
         keep("a", "3");
         assertThat(texts(all())).containsExactly("2", "3");
+    }
+
+    @Test
+    void clearsWhatIsOnlyInTheDatabase() throws Exception {
+        store.close();
+        store = MessageStore.open(settings(LOTS), new StoreBounds(1, 1, 10_000_000), now::get);
+        for (int i = 0; i < 5; i++) {
+            keep("a", "" + i);
+        }
+        keep("b", "x");
+        assertThat(store.read(new TopicFilter("a"), ALL)).isEmpty();
+
+        assertThat(store.clear(new TopicName("a"))).hasValue(5);
+        assertThat(store.clear(new TopicName("a"))).isEmpty();
+        assertThat(texts(all())).containsExactly("x");
+    }
+
+    @Test
+    void keepsTheNewestMessagesOfEachTopic() throws Exception {
+        reopen(new StoreLimits(10, 1_000_000, 1L << 30, Duration.ofDays(30)));
+        for (int i = 0; i < 50; i++) {
+            keep("a", "a" + i);
+            keep("b/" + i, "b");
+        }
+
+        await().untilAsserted(() -> assertThat(texts(query("a"))).hasSizeLessThanOrEqualTo(11));
+        assertThat(texts(query("a"))).endsWith("a48", "a49");
+        assertThat(query("b/+")).hasSize(50);
+    }
+
+    @Test
+    void keepsTheNewestMessagesOfAll() throws Exception {
+        keepMany(3_000);
+        reopen(new StoreLimits(0, 1_000, 1L << 30, Duration.ofDays(30)));
+        keep("t/0", "last");
+
+        await().untilAsserted(() -> assertThat(all()).hasSizeBetween(1_000, 1_010));
+        assertThat(texts(all())).startsWith("2001").endsWith("2999", "last");
+    }
+
+    @Test
+    void forgetsWhatIsTooOld() throws Exception {
+        keepMany(10);
+        now.set(now.get().plus(Duration.ofDays(2)));
+        keep("t/0", "young");
+        reopen(new StoreLimits(0, 1_000, 1L << 30, Duration.ofDays(1)));
+
+        await().untilAsserted(() -> assertThat(texts(all())).containsExactly("young"));
+    }
+
+    @Test
+    void staysWithinItsBytes() throws Exception {
+        Random random = new Random(1);
+        for (int i = 0; i < 1_000; i++) {
+            byte[] large = new byte[10_000];
+            random.nextBytes(large); // PostgreSQL compresses what it can.
+            var unused = store.keep(new Publication("t", large, "p", 1, false, null, List.of(), null, null));
+        }
+        keep("t", "last");
+        reopen(new StoreLimits(0, 1_000_000, 2L << 20, Duration.ofDays(30)));
+        now.set(now.get().plusSeconds(10));
+
+        await().untilAsserted(() -> assertThat(all()).hasSizeBetween(100, 220));
+        assertThat(texts(all())).endsWith("last");
+    }
+
+    @Test
+    void forgetsTopicsWithoutMessagesAndTakesThemUpAgain() throws Exception {
+        for (int round = 0; round < 3; round++) {
+            keep("a", "1");
+            assertThat(store.clear(new TopicName("a"))).hasValue(1);
+            assertThat(all()).isEmpty();
+        }
+        keep("a", "2");
+        reopen();
+        assertThat(texts(all())).containsExactly("2");
+    }
+
+    @Test
+    void readsFewTopicsAmongMany() throws Exception {
+        List<CompletableFuture<Void>> kept = new ArrayList<>();
+        List<String> rare = new ArrayList<>();
+        for (int i = 0; i < 60_000; i++) {
+            String topic = i % 1_000 == 7 ? "rare/" + i % 3 : "t/" + i % 100;
+            if (topic.startsWith("rare")) {
+                rare.add("" + i);
+            }
+            kept.add(store.keep(publication(topic, "" + i)).toCompletableFuture());
+        }
+        for (CompletableFuture<Void> k : kept) {
+            k.get(30, TimeUnit.SECONDS);
+        }
+
+        assertThat(texts(query("rare/+"))).isEqualTo(rare);
+        assertThat(query("t/+")).hasSize(60_000 - rare.size());
+    }
+
+    @Test
+    void readersSeeEveryMessageOnceWhileOthersWrite() throws Exception {
+        int count = 20_000;
+        Thread writer = new Thread(() -> {
+            for (int i = 0; i < count; i++) {
+                var unused = store.keep(publication("t/" + i % 7, "" + i));
+            }
+        });
+        writer.start();
+        List<String> seen = new ArrayList<>();
+        long after = ALL;
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (seen.size() < count && System.nanoTime() < limit) {
+            for (StoredMessage m : query(new MessageQuery(EVERYTHING, ALL, Long.MAX_VALUE, after, 3_000))) {
+                seen.add(new String(m.payload(), StandardCharsets.UTF_8));
+                after = m.id();
+            }
+        }
+        writer.join();
+        assertThat(seen)
+                .isEqualTo(IntStream.range(0, count).mapToObj(String::valueOf).toList());
     }
 
     @Test
@@ -182,19 +298,36 @@ class MessageStoreTest {
                 .isEmpty();
     }
 
-    private void keep(String topic, String payload) throws Exception {
+    private void reopen(StoreLimits limits) throws Exception {
+        store.close();
+        open(limits);
+    }
+
+    void keepMany(int count) throws Exception {
+        CompletableFuture<Void> last = new CompletableFuture<>();
+        for (int i = 0; i < count; i++) {
+            last = store.keep(publication("t/" + i % 3, "" + i)).toCompletableFuture();
+        }
+        last.get(10, TimeUnit.SECONDS);
+    }
+
+    private List<StoredMessage> query(String filter) throws Exception {
+        return query(new MessageQuery(new TopicFilter(filter), ALL, Long.MAX_VALUE, ALL, Long.MAX_VALUE));
+    }
+
+    void keep(String topic, String payload) throws Exception {
         keep(publication(topic, payload));
     }
 
-    private void keep(Publication p) throws Exception {
+    void keep(Publication p) throws Exception {
         store.keep(p).toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
-    private static Publication publication(String topic, String payload) {
+    static Publication publication(String topic, String payload) {
         return new Publication(topic, bytes(payload), "p", 1, false, null, List.of(), null, null);
     }
 
-    private List<StoredMessage> all() throws Exception {
+    List<StoredMessage> all() throws Exception {
         return query(new MessageQuery(EVERYTHING, ALL, Long.MAX_VALUE, ALL, Long.MAX_VALUE));
     }
 
@@ -207,7 +340,7 @@ class MessageStoreTest {
         return all;
     }
 
-    private static List<String> texts(List<StoredMessage> messages) {
+    static List<String> texts(List<StoredMessage> messages) {
         return messages.stream()
                 .map(m -> new String(m.payload(), StandardCharsets.UTF_8))
                 .toList();
