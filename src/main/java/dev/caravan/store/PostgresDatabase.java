@@ -1,6 +1,7 @@
 package dev.caravan.store;
 
 import com.zaxxer.hikari.HikariConfig;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -79,8 +80,11 @@ final class PostgresDatabase extends Database {
 
     @Override
     StoreException explain(SQLException failure) {
-        return new StoreException(
-                describe() + ": " + String.valueOf(failure.getMessage()).replaceAll("\\s+", " "), failure);
+        // The message of a batch holds the statement with its values, payloads among them.
+        SQLException next = failure.getNextException();
+        boolean isBatch = failure instanceof BatchUpdateException && next != null;
+        String why = String.valueOf((isBatch ? next : failure).getMessage());
+        return new StoreException(describe() + ": " + why.replaceAll("\\s+", " "), failure);
     }
 
     private static PGSimpleDataSource source(String url, String user, String password) {

@@ -44,9 +44,12 @@ abstract class MessageStoreContract {
     }
 
     @AfterEach
-    void close() {
+    void close() throws Exception {
         store.close();
+        dropDatabase();
     }
+
+    void dropDatabase() throws Exception {}
 
     private void reopen() throws Exception {
         store.close();

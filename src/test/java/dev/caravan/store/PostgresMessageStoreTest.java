@@ -12,7 +12,6 @@ import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -42,8 +41,8 @@ class PostgresMessageStoreTest extends MessageStoreContract {
         return new StoreSettings(Path.of("unused"), url, user(), password(), limits, 10_000, true);
     }
 
-    @AfterEach
-    void dropSchema() throws Exception {
+    @Override
+    void dropDatabase() throws Exception {
         execute("drop schema " + schema + " cascade");
     }
 
