@@ -14,6 +14,7 @@ import dev.caravan.settings.Key;
 import dev.caravan.settings.Settings;
 import dev.caravan.settings.SettingsLoader;
 import dev.caravan.store.MessageStore;
+import dev.caravan.store.StoreException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,7 +77,7 @@ public final class Bridge implements AutoCloseable {
         } catch (StartException e) {
             bridge.close();
             throw e;
-        } catch (BrokerException | RouteException e) {
+        } catch (BrokerException | RouteException | StoreException e) {
             bridge.close();
             throw new StartException(String.valueOf(e.getMessage()), e);
         } catch (Exception e) {
@@ -91,13 +92,16 @@ public final class Bridge implements AutoCloseable {
         DataFolder folder = DataFolder.open(data);
         started.push(new Step("data folder", folder::close));
 
-        MessageStore store = RouteEquipment.store(settings, clock);
+        // Beside the start of the broker, as both take their time.
+        StoreOpening opening = StoreOpening.begin(() -> Stores.open(settings, clock));
+        started.push(new Step("message store", opening::close));
         @Nullable EmbeddedBroker broker = null;
         if (settings.isTrue(Key.BROKER_EMBEDDED)) {
-            broker = EmbeddedBroker.start(settings, store::retained);
+            broker = EmbeddedBroker.start(settings, opening::retained);
             started.push(new Step("broker", broker::stop));
             listeners.addBroker(broker);
         }
+        MessageStore store = opening.await();
         String mqttUrl = listeners.mqttUrl();
 
         RouteEquipment equipment = new RouteEquipment(settings, clock, store, listeners, broker);

@@ -44,7 +44,7 @@ public final class OfflineContext implements Supplier<CamelContext> {
         context.getPropertiesComponent().setOverrideProperties(placeholders);
         context.getRegistry().bind(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, new NoHttpServer());
         try {
-            new RouteEquipment(settings, clock, RouteEquipment.store(settings, clock), listeners, null)
+            new RouteEquipment(settings, clock, Stores.inMemory(settings, clock), listeners, null)
                     .install(context, List::of);
         } catch (Exception e) {
             throw new IllegalStateException("the parts that routes may name do not fit together", e);

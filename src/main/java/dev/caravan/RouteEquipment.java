@@ -22,7 +22,6 @@ import dev.caravan.route.RouteFileState;
 import dev.caravan.settings.Key;
 import dev.caravan.settings.Settings;
 import dev.caravan.store.MessageStore;
-import dev.caravan.store.StoreBounds;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
@@ -66,15 +65,6 @@ final class RouteEquipment {
         Path folder = settings.path(Key.DATA_DIRECTORY).toAbsolutePath().normalize();
         this.deadLetters =
                 new DeadLetters(folder.resolve("dead-letter"), settings.bytes(Key.DEAD_LETTER_MAX_SIZE), clock);
-    }
-
-    /** Where the history is kept; apart from the rest, as the broker is started with it. */
-    static MessageStore store(Settings settings, Clock clock) {
-        StoreBounds bounds = new StoreBounds(
-                settings.count(Key.HISTORY_MESSAGES_PER_TOPIC),
-                settings.count(Key.HISTORY_TOPICS),
-                settings.bytes(Key.HISTORY_MAX_BYTES));
-        return new MessageStore(bounds, clock);
     }
 
     /** What routes read as <code>{{key}}</code>. */

@@ -78,7 +78,7 @@ class StockCamelTest {
         context.getRegistry().bind("deadLetters", new DeadLetters(folder, 1_000, clock));
         HttpBeans.bind(
                 context,
-                new MessageStore(new StoreBounds(1, 1, 1), clock),
+                MessageStore.inMemory(new StoreBounds(1, 1, 1), clock),
                 new StatusSource("1", Instant.EPOCH, Map::of, List::of, List::of),
                 BrokerLimits.NONE,
                 clock);

@@ -2,8 +2,10 @@ package dev.caravan.http;
 
 import dev.caravan.store.MessageStore;
 import dev.caravan.store.Publication;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -20,38 +22,76 @@ public final class MessageKeeper {
         this.store = store;
     }
 
-    /** @throws IllegalArgumentException where the exchange carries no MQTT topic */
-    public void keep(Exchange exchange) {
+    /**
+     * @return completes when the message is in the database, and so may be acknowledged
+     * @throws IllegalArgumentException where the exchange carries no MQTT topic
+     */
+    public CompletionStage<Void> keep(Exchange exchange) {
         Message message = exchange.getMessage();
         String topic = message.getHeader(MqttHeaders.TOPIC, String.class);
         if (topic == null) {
             throw new IllegalArgumentException("no header " + MqttHeaders.TOPIC + ": not an MQTT message");
         }
         byte[] body = message.getBody(byte[].class);
-        String publisher = null;
-        String id = null;
-        if (message.getHeader(MqttHeaders.USER_PROPERTIES) instanceof List<?> properties) {
-            publisher = first(properties, MqttHeaders.PUBLISHER);
-            id = first(properties, MqttHeaders.ID);
-        }
-        store.keep(new Publication(
+        Properties properties = Properties.of(message.getHeader(MqttHeaders.USER_PROPERTIES));
+        String client = message.getHeader(MqttHeaders.PUBLISHER_CLIENT, String.class);
+        return store.keep(new Publication(
                 topic,
                 body == null ? new byte[0] : body,
-                publisher == null ? PublishRequest.ANONYMOUS : publisher,
+                properties.publisher(client),
                 message.getHeader(MqttHeaders.QOS, 0, Integer.class),
                 message.getHeader(MqttHeaders.RETAINED, false, Boolean.class),
                 message.getHeader(MqttHeaders.CONTENT_TYPE, String.class),
-                id));
+                properties.kept(),
+                message.getHeader(MqttHeaders.MESSAGE_ID, String.class),
+                properties.correlationId));
     }
 
-    private static @Nullable String first(List<?> properties, String name) {
-        for (Object property : properties) {
-            if (property instanceof Map.Entry<?, ?> entry
-                    && name.equals(entry.getKey())
-                    && entry.getValue() instanceof String value) {
-                return value;
+    /** The User Properties of a message: ours mean something here, the others are kept. */
+    private static final class Properties {
+        private final List<Map.Entry<String, String>> others = new ArrayList<>();
+        private @Nullable String publisher;
+        private @Nullable String correlationId;
+
+        static Properties of(@Nullable Object header) {
+            Properties properties = new Properties();
+            if (header instanceof List<?> list) {
+                for (Object item : list) {
+                    if (item instanceof Map.Entry<?, ?> entry
+                            && entry.getKey() instanceof String name
+                            && entry.getValue() instanceof String value) {
+                        properties.add(name, value);
+                    }
+                }
+            }
+            return properties;
+        }
+
+        /** Of a repeated one of ours the first counts. */
+        private void add(String name, String value) {
+            switch (name) {
+                case MqttHeaders.ID -> correlationId = correlationId == null ? value : correlationId;
+                case MqttHeaders.PUBLISHER -> {
+                    publisher = publisher == null ? value : publisher;
+                    others.add(Map.entry(name, value));
+                }
+                default -> others.add(Map.entry(name, value));
             }
         }
-        return null;
+
+        String publisher(@Nullable String client) {
+            if (publisher != null) {
+                return publisher;
+            }
+            return client == null ? PublishRequest.ANONYMOUS : client;
+        }
+
+        /** The publisher of a message that came over HTTP is a column of its own. */
+        List<Map.Entry<String, String>> kept() {
+            if (correlationId != null) {
+                others.removeIf(property -> property.getKey().equals(MqttHeaders.PUBLISHER));
+            }
+            return List.copyOf(others);
+        }
     }
 }

@@ -9,6 +9,12 @@ final class MqttHeaders {
     static final String CONTENT_TYPE = "CamelMqttContentType";
     static final String USER_PROPERTIES = "CamelMqttUserProperties";
 
+    /** From the embedded broker: tells the message, on each redelivery the same. */
+    static final String MESSAGE_ID = "CamelMqttMessageId";
+
+    /** From the embedded broker: the Client Identifier of the publisher. */
+    static final String PUBLISHER_CLIENT = "CamelMqttPublisher";
+
     static final String PUBLISH_TOPIC = "CamelPahoMqtt5OverrideTopic";
     static final String PUBLISH_QOS = "CamelPahoMqtt5Qos";
     static final String PUBLISH_RETAINED = "CamelPahoMqtt5Retained";

@@ -51,9 +51,31 @@ public enum Key {
     ALERT_HIGH_TEMPERATURE(
             "alert.high-temperature", "35.0", Rule.NUMBER, "A temperature above this raises the high_temp alert"),
     HISTORY_MESSAGES_PER_TOPIC(
-            "history.messages-per-topic", "100", Rule.COUNT, "Messages kept of each topic, the newest"),
-    HISTORY_TOPICS("history.topics", "10000", Rule.COUNT, "Topics kept, those written to last"),
+            "history.messages-per-topic", "100", Rule.COUNT, "Messages of each topic kept in memory, the newest"),
+    HISTORY_TOPICS("history.topics", "10000", Rule.COUNT, "Topics kept in memory, those written to last"),
     HISTORY_MAX_BYTES("history.max-bytes", "64MB", Rule.SIZE, "Bytes of payloads and names kept in memory"),
+    STORE_URL(
+            "store.url",
+            "",
+            Rule.STORE_URL_OR_EMPTY,
+            "The database of the message store; empty: the SQLite file store/messages.db in the data folder"),
+    STORE_USER("store.user", "", Rule.TEXT, "User name at the database"),
+    STORE_PASSWORD("store.password", "", Rule.TEXT, "Password at the database"),
+    STORE_MESSAGES_PER_TOPIC(
+            "store.messages-per-topic", "off", Rule.BOUND_OR_OFF, "Messages kept of each topic, the newest"),
+    STORE_MAX_MESSAGES("store.max-messages", "10000000", Rule.BOUND, "Messages kept of all topics, the newest"),
+    STORE_MAX_BYTES("store.max-bytes", "1GB", Rule.DISK_SIZE, "Bytes of the database in use; the oldest go first"),
+    STORE_MAX_AGE("store.max-age", "30d", Rule.AGE, "How long a message is kept"),
+    STORE_QUEUE_MESSAGES(
+            "store.queue-messages",
+            "10000",
+            Rule.QUEUE,
+            "Messages that may wait for the database; then the routes that bring more wait too"),
+    STORE_FSYNC(
+            "store.fsync",
+            "batch",
+            Rule.SYNC,
+            "When SQLite's file is forced to the disk: with every batch, or never, for a loss of power to cost seconds"),
     DEAD_LETTER_MAX_SIZE(
             "dead-letter.max-size", "64MB", Rule.SIZE, "Size at which a dead-letter file starts anew, one old kept"),
     SECURITY_ANONYMOUS_BEYOND_LOOPBACK(

@@ -18,6 +18,17 @@ public enum Rule {
     NUMBER("must be a number such as 35.0", v -> Patterns.NUMBER.matcher(v).matches()),
     COUNT("must be a whole number from 1 to 10000000", v -> Units.isWhole(v, 1, 10_000_000)),
     SIZE("must be a size from 1KB to 256MB, such as 64MB", v -> Units.isBytes(v, 1L << 10, 1L << 28)),
+    BOUND("must be a whole number from 1 to 1000000000000", v -> Units.isWhole(v, 1, 1_000_000_000_000L)),
+    BOUND_OR_OFF(
+            "must be a whole number from 1 to 1000000000000, or off",
+            v -> v.equals("off") || Units.isWhole(v, 1, 1_000_000_000_000L)),
+    DISK_SIZE("must be a size from 1MB to 100TB, such as 1GB", v -> Units.isBytes(v, 1L << 20, 100L << 40)),
+    AGE("must be a time from 1m to 36500d, such as 30d", v -> Units.isSeconds(v, 60, 36_500L * 86_400)),
+    QUEUE("must be a whole number from 1000 to 1000000", v -> Units.isWhole(v, 1_000, 1_000_000)),
+    SYNC("must be batch or never", v -> v.equals("batch") || v.equals("never")),
+    STORE_URL_OR_EMPTY(
+            "must be empty or a JDBC URL such as jdbc:postgresql://host/database, without a password",
+            v -> v.isEmpty() || Patterns.STORE_URL.matcher(v).matches()),
     SESSION_EXPIRY(
             "must be a time from 1s to 24d, such as 7d",
             // Artemis keeps milliseconds in an int: more than 24.8 days expire at once.
@@ -73,6 +84,7 @@ public enum Rule {
     private static final class Patterns {
         static final Pattern HOST = Pattern.compile("[A-Za-z0-9_.:-]{1,253}");
         static final Pattern NUMBER = Pattern.compile("-?\\d{1,15}(\\.\\d{1,15})?");
+        static final Pattern STORE_URL = Pattern.compile("jdbc:postgresql:(?!.*[?&]password=)\\S+");
         static final Pattern CLIENT_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     }
 }

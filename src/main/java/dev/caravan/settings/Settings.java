@@ -45,6 +45,12 @@ public final class Settings {
         return Integer.parseInt(text(key));
     }
 
+    /** A number without the bound of {@link #count}; 0 where it is {@code off}. */
+    public long bound(Key key) {
+        String value = text(key);
+        return value.equals("off") ? 0 : Long.parseLong(value);
+    }
+
     /** A size in bytes. */
     public long bytes(Key key) {
         return Units.bytes(text(key));

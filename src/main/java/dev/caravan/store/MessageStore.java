@@ -1,97 +1,121 @@
 package dev.caravan.store;
 
-import dev.caravan.store.Timeline.Entry;
 import dev.caravan.topic.TopicFilter;
 import dev.caravan.topic.TopicName;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The history of what was published, in memory, bounded by {@link StoreBounds}. Thread-safe; needs no closing.
+ * The history of what was published. Two tiers: the newest messages in memory ({@link RecentMessages}), which are read
+ * at once and in any number of polls; and every message in a database ({@link DatabaseTier}), an SQLite file or
+ * PostgreSQL, from which memory is filled again at the next start. Thread-safe. Whoever opens it closes it, after
+ * everybody who keeps messages has stopped.
  *
- * <p>Order: timestamps grow strictly over the whole store, also when the clock stands or goes back (then by one
- * microsecond a message). A reader who asks again with the last timestamp it saw gets every later message and no message
- * twice, on one topic and across topics.
+ * <p>Order: an id is the time the message came, in microseconds, and grows strictly over the whole store and over
+ * restarts, also when the clock stands or goes back. So order of ids, of time and of commits are one, and a reader who
+ * asks again with the last id or timestamp it saw gets every later message and no message twice.
  *
- * <p>Retained Messages: brokers repeat them to a new subscription with the RETAIN flag set, and some set the flag on
- * live messages as well (Retain As Published). The two look the same on the wire (MQTT 5.0, 3.3.1.3), so a message with
- * the flag is taken for a repetition, and left out, when both hold:
- *
- * <ol>
- *   <li>it equals the retained value already known of its topic, or, where none is known, a message the history has:
- *       payload, publisher, Content Type and correlation identifier, or the payload alone where the broker told no more;
- *   <li>the topic has messages, or had them until it was cleared.
- * </ol>
- *
- * Everything else is kept: the first value of a topic, and a value that changed while nobody listened. The price: at a
- * broker that sets the flag on live messages, a retained value published again unchanged appears once. What somebody
- * waits for ({@link #whenKept}) is live for certain and always kept.
+ * <p>Once: a message is visible as soon as it is kept, and survives a kill of the process once its stage is complete.
+ * Whoever acknowledges it only then loses nothing; that it is delivered again after a kill is recognised by
+ * {@link Publication#sourceId()}. Without one it is then kept twice.
  */
-public final class MessageStore {
+public final class MessageStore implements AutoCloseable {
 
-    /** Estimated bytes that a message costs besides its payload and names: objects, references, map entries. */
-    static final long FIXED_COST = 160;
+    private static final Logger LOG = LoggerFactory.getLogger(MessageStore.class);
+    private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
-    private static final long MICROS_PER_SECOND = 1_000_000;
+    private final RecentMessages recent;
+    private final @Nullable DatabaseTier database;
+    private final List<Consumer<StoredMessage>> listeners = new CopyOnWriteArrayList<>();
+    private final Positions positions = new Positions();
 
-    private final StoreBounds bounds;
-    private final InstantSource clock;
-    private final Map<String, CompletableFuture<StoredMessage>> waiting = new ConcurrentHashMap<>();
+    /** Held while a message gets its id and its place in the queue, so that both have the same order. */
+    private final Object order = new Object();
 
-    private final Object lock = new Object();
-    /** The topic written to longest ago comes first. */
-    private final Map<String, TopicLog> logs = new LinkedHashMap<>();
+    private final KnownSources sources;
 
-    private final Timeline timeline = new Timeline();
-    private final RetainedValues retainedValues;
-    private long kept;
-    private long lastTimestamp = Long.MIN_VALUE;
+    private MessageStore(RecentMessages recent, @Nullable DatabaseTier database, int sources) {
+        this.recent = recent;
+        this.database = database;
+        this.sources = new KnownSources(sources);
+    }
 
-    public MessageStore(StoreBounds bounds, InstantSource clock) {
-        this.bounds = bounds;
-        this.clock = clock;
-        this.retainedValues = new RetainedValues(bounds.topics());
+    /** A store without a database, for routes that are only looked at or tested: nothing of it survives. */
+    public static MessageStore inMemory(StoreBounds recent, InstantSource clock) {
+        return new MessageStore(new RecentMessages(recent, clock), null, Refill.SOURCE_IDS);
     }
 
     /**
-     * Adds a message to the history and wakes who waits for it.
+     * Opens the database, makes or updates its tables, and fills memory from it.
      *
-     * @return the message as it is kept, or empty where it was a broker's repetition of a Retained Message
+     * @throws StoreException naming the database and what is wrong with it; the database is as it was
+     */
+    public static MessageStore open(StoreSettings settings, StoreBounds recent, InstantSource clock)
+            throws StoreException {
+        DatabaseTier.Opened opened = DatabaseTier.open(settings, recent, clock);
+        Refill refill = opened.refill();
+        RecentMessages memory = new RecentMessages(recent, clock);
+        memory.restore(refill.messages(), refill.lastSeen(micros(clock)));
+        MessageStore store = new MessageStore(memory, opened.tier(), Refill.SOURCE_IDS + settings.queueMessages());
+        refill.sourceIds().forEach(id -> store.sources.put(id, DONE));
+        return store;
+    }
+
+    /** The time in microseconds since the epoch. */
+    static long micros(InstantSource clock) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+    }
+
+    /**
+     * Keeps a message: everybody can read it when this returns. Does not wait for the database, except where so much
+     * waits already that there is no room.
+     *
+     * @return completes when the database has the message, in the order of the messages; exceptionally with a {@link
+     *     RejectedExecutionException} where the store is closed, so that nobody acknowledges it
      * @throws IllegalArgumentException when the topic is no Topic Name
      */
-    public Optional<StoredMessage> keep(Publication p) {
-        StoredMessage message;
-        synchronized (lock) {
-            if (p.retained() && isRepetition(p)) {
-                return Optional.empty();
+    public CompletionStage<Void> keep(Publication p) {
+        CompletableFuture<Void> done;
+        try {
+            if (database != null) {
+                database.awaitRoom();
             }
-            message = append(p);
-            if (p.retained()) {
-                retainedValues.set(p);
-            } else {
-                retainedValues.complete(p);
+            synchronized (order) {
+                CompletableFuture<Void> known = p.sourceId() == null ? null : sources.get(p.sourceId());
+                if (known != null) {
+                    return known;
+                }
+                Optional<StoredMessage> message = recent.keep(p);
+                if (message.isEmpty()) {
+                    return DONE;
+                }
+                done = database == null ? DONE : database.add(message.get(), p.sourceId());
+                if (p.sourceId() != null) {
+                    sources.put(p.sourceId(), done);
+                }
+                for (Consumer<StoredMessage> listener : listeners) {
+                    listener.accept(message.get());
+                }
             }
-            evict();
+        } catch (RejectedExecutionException closed) {
+            return CompletableFuture.failedFuture(closed);
         }
-        if (p.correlationId() != null) {
-            CompletableFuture<StoredMessage> waiter = waiting.get(p.correlationId());
-            if (waiter != null) {
-                waiter.complete(message);
-            }
-        }
-        return Optional.of(message);
+        return done;
     }
 
     /**
@@ -100,87 +124,53 @@ public final class MessageStore {
      * which the broker set the values.
      */
     public void retained(String topic, byte[] payload) {
-        synchronized (lock) {
-            retainedValues.set(topic, payload);
-            evict();
-        }
+        recent.retained(topic, payload);
     }
 
     /**
-     * The messages that match, oldest first.
+     * The messages in memory that match, oldest first.
      *
      * @param after microseconds since the epoch: only messages with a greater timestamp; {@link Long#MIN_VALUE} for all
      */
     public List<StoredMessage> read(TopicFilter filter, long after) {
-        List<StoredMessage> found = new ArrayList<>();
-        if (!filter.hasWildcard()) {
-            synchronized (lock) {
-                TopicLog log = logs.get(filter.value());
-                if (log != null) {
-                    log.collect(after, Long.MAX_VALUE, found);
-                }
-            }
-            return found;
-        }
-        // Writers wait for one topic at a time only. What arrives meanwhile is left to the next read, or a reader could
-        // see a younger message of one topic, go on from its timestamp, and never see an older one of another.
-        List<TopicLog> all;
-        long upTo;
-        synchronized (lock) {
-            all = new ArrayList<>(logs.values());
-            upTo = lastTimestamp;
-        }
-        for (TopicLog log : all) {
-            if (filter.matches(log.topic())) {
-                synchronized (lock) {
-                    log.collect(after, upTo, found);
-                }
-            }
-        }
-        found.sort(Comparator.comparingLong(StoredMessage::timestamp));
-        return found;
+        return recent.read(filter, after);
     }
 
     /**
-     * Forgets the messages of a topic. Its Retained Message is the broker's and stays.
+     * Forgets the messages of a topic, in memory and in the database. Its Retained Message is the broker's and stays.
      *
-     * @return how many were forgotten, or empty where the history has no message of this topic: never published,
-     *     evicted, or cleared before
+     * @return how many were forgotten, or empty where there was none
      */
     public OptionalInt clear(TopicName topic) {
-        synchronized (lock) {
-            TopicLog log = logs.get(topic.value());
-            if (log == null) {
-                return OptionalInt.empty();
-            }
-            int count = log.count();
-            removeAll(log);
-            retainedValues.cleared(topic.value());
-            return OptionalInt.of(count);
+        OptionalInt inMemory;
+        DatabaseTier.Hidden hidden;
+        synchronized (order) {
+            inMemory = recent.clear(topic);
+            hidden = database == null ? null : database.hide(topic, recent.lastTimestamp());
+        }
+        if (database == null || hidden == null) {
+            return inMemory;
+        }
+        try {
+            int count = (int) Math.min(Integer.MAX_VALUE, database.delete(hidden));
+            return count == 0 ? inMemory : OptionalInt.of(count);
+        } catch (StoreException e) {
+            LOG.atWarn()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("reason", e.getMessage())
+                    .log("Cleared, but it is not written yet");
+            return inMemory;
         }
     }
 
-    /** Every topic with at least one message or a Retained Message, sorted by name. */
+    /** Every topic in memory with at least one message or a Retained Message, sorted by name. */
     public List<TopicSummary> topics() {
-        List<TopicSummary> summaries;
-        synchronized (lock) {
-            summaries = new ArrayList<>(logs.size());
-            logs.forEach((topic, log) ->
-                    summaries.add(new TopicSummary(topic, log.count(), log.newest(), retainedValues.get(topic))));
-            retainedValues.forEach((topic, value) -> {
-                if (!logs.containsKey(topic)) {
-                    summaries.add(new TopicSummary(topic, 0, null, value));
-                }
-            });
-        }
-        summaries.sort(Comparator.comparing(TopicSummary::topic));
-        return summaries;
+        return recent.topics();
     }
 
+    /** How full memory is. */
     public StoreTotals totals() {
-        synchronized (lock) {
-            return new StoreTotals(logs.size(), timeline.count(), timeline.bytes() + retainedValues.bytes(), kept);
-        }
+        return recent.totals();
     }
 
     /**
@@ -189,101 +179,74 @@ public final class MessageStore {
      * It completes on the thread that keeps the message, so do nothing long in what depends on it.
      */
     public CompletableFuture<StoredMessage> whenKept(String correlationId, Duration limit) {
-        CompletableFuture<StoredMessage> future = new CompletableFuture<>();
-        waiting.put(correlationId, future);
-        future.whenComplete((message, failure) -> waiting.remove(correlationId, future));
-        return future.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
+        return recent.whenKept(correlationId, limit);
     }
 
-    private boolean isRepetition(Publication p) {
-        if (p.payload().length == 0) {
-            return false; // Only ever live: a broker has no empty Retained Message to repeat.
-        }
-        if (p.correlationId() != null && waiting.containsKey(p.correlationId())) {
-            return false; // Somebody has just published it.
-        }
-        TopicLog log = logs.get(p.topic());
-        if (retainedValues.get(p.topic()) != null) {
-            return (log != null || retainedValues.isCleared(p.topic())) && retainedValues.isRepetition(p);
-        }
-        if (log == null) {
-            return false;
-        }
-        for (Entry entry : log.entries()) {
-            StoredMessage m = entry.message;
-            if (Arrays.equals(m.payload(), p.payload()) && m.publisher().equals(p.publisher())) {
-                retainedValues.set(p);
-                return true;
-            }
-        }
-        return false;
+    /**
+     * Tells each message from now on, as soon as it can be read, in order, on the thread that keeps it. The listener must
+     * be quick, must not throw, and must not call the store.
+     *
+     * @return close it to hear no more
+     */
+    public AutoCloseable listen(Consumer<StoredMessage> listener) {
+        Consumer<StoredMessage> own = listener::accept;
+        listeners.add(own);
+        return () -> listeners.remove(own);
     }
 
-    private StoredMessage append(Publication p) {
-        TopicLog log = logs.remove(p.topic());
-        if (log == null) {
-            log = new TopicLog(new TopicName(p.topic()));
+    /** Every message kept that matches, page by page. Without a database: those in memory. */
+    public MessagePages query(MessageQuery query) {
+        if (database != null) {
+            return database.query(query);
         }
-        logs.put(p.topic(), log);
-        lastTimestamp = Math.max(lastTimestamp + 1, now());
-        kept++;
-        StoredMessage message = new StoredMessage(
-                kept,
-                log.topic().value(),
-                p.payload(),
-                lastTimestamp,
-                p.publisher(),
-                p.qos(),
-                p.retained(),
-                p.contentType());
-        Entry entry = new Entry(message, log, cost(message));
-        log.add(entry);
-        timeline.add(entry);
-        return message;
+        List<StoredMessage> found = new ArrayList<>(recent.read(query.topics(), query.firstId() - 1));
+        found.removeIf(message -> message.timestamp() >= query.to());
+        List<StoredMessage> all = found.subList(0, (int) Math.min(found.size(), query.limit()));
+        return MessagePages.of(all);
     }
 
-    private long now() {
-        Instant now = clock.instant();
-        return Math.addExact(Math.multiplyExact(now.getEpochSecond(), MICROS_PER_SECOND), now.getNano() / 1_000);
+    /**
+     * The least, greatest and mean number in each of many stretches of time. What is not a number is left out.
+     *
+     * @return the stretches that hold a number, oldest first
+     * @throws StoreException where the database cannot be read
+     */
+    public List<SeriesBucket> series(SeriesQuery query) throws StoreException {
+        return database == null ? Series.read(query, this::query) : database.series(query);
     }
 
-    private static long cost(StoredMessage m) {
-        int names = m.topic().length()
-                + m.publisher().length()
-                + (m.contentType() == null ? 0 : m.contentType().length());
-        return FIXED_COST + names + m.payload().length;
+    /**
+     * The last id that a consumer has acknowledged of a Topic Filter, empty where it has none.
+     *
+     * @throws StoreException where the database cannot be read
+     */
+    public OptionalLong position(String consumer, TopicFilter filter) throws StoreException {
+        return database == null ? positions.get(consumer, filter) : database.position(consumer, filter);
     }
 
-    private void evict() {
-        Entry newest = timeline.newest();
-        if (newest != null && newest.log.count() > bounds.messagesPerTopic()) {
-            removeOldest(newest.log);
-        }
-        while (logs.size() > bounds.topics()) {
-            removeAll(logs.values().iterator().next());
-        }
-        while (timeline.bytes() + retainedValues.bytes() > bounds.bytes()) {
-            Entry oldest = timeline.oldest();
-            if (oldest != null && timeline.count() > 1) {
-                removeOldest(oldest.log);
-            } else if (!retainedValues.isEmpty()) {
-                retainedValues.removeOldest();
-            } else {
-                return;
-            }
+    /**
+     * Notes that a consumer has all messages of a Topic Filter up to an id. A smaller id than before changes nothing.
+     *
+     * @throws StoreException where the database does not take it within ten seconds; it may still do so later
+     */
+    public void acknowledge(String consumer, TopicFilter filter, long id) throws StoreException {
+        if (database == null) {
+            positions.acknowledge(consumer, filter, id);
+        } else {
+            database.acknowledge(consumer, filter, id);
         }
     }
 
-    private void removeAll(TopicLog log) {
-        while (log.count() > 0) {
-            removeOldest(log);
-        }
+    /** What the database is behind by; nothing where there is none. */
+    public StoreLag lag() {
+        return database == null ? new StoreLag(0, 0, null) : database.lag();
     }
 
-    private void removeOldest(TopicLog log) {
-        timeline.remove(log.removeOldest());
-        if (log.count() == 0) {
-            logs.remove(log.topic().value());
+    /** Writes what waits, then closes the database. What cannot be written within ten seconds is turned away. */
+    @Override
+    public void close() {
+        if (database != null) {
+            database.close();
         }
     }
 }

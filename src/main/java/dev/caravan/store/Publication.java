@@ -1,5 +1,7 @@
 package dev.caravan.store;
 
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param qos 0, 1 or 2
  * @param retained the RETAIN flag as it arrived
  * @param contentType MQTT 5's Content Type, null where the publisher gave none
+ * @param userProperties MQTT 5's User Properties, in order and with duplicates
+ * @param sourceId tells this message from every other of its broker and is the same on each redelivery, so that a message
+ *     that is delivered again is kept once; null where the broker gives none: then each delivery is kept
  * @param correlationId what {@link MessageStore#whenKept} waits for, null where nobody can wait
  */
 public record Publication(
@@ -21,4 +26,6 @@ public record Publication(
         int qos,
         boolean retained,
         @Nullable String contentType,
+        List<Map.Entry<String, String>> userProperties,
+        @Nullable String sourceId,
         @Nullable String correlationId) {}

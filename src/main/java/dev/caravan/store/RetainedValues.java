@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of the broker's Retained Messages, by topic. At most so many topics; the one set longest ago is
- * forgotten first. Not thread-safe: {@link MessageStore} holds its lock around every call.
+ * forgotten first. Not thread-safe: {@link RecentMessages} holds its lock around every call.
  */
 final class RetainedValues {
 
     private final int limit;
     private final Map<String, Known> byTopic = new LinkedHashMap<>();
+    /** How many live messages of a topic are still to come that its broker has told the payload of. */
+    private final Map<String, Integer> toCome = new LinkedHashMap<>();
+
     private long bytes;
 
     RetainedValues(int limit) {
@@ -39,11 +42,30 @@ final class RetainedValues {
     /** From the broker itself: the payload is all that is known of the message. */
     void set(String topic, byte[] payload) {
         put(topic, payload, new RetainedValue(payload, null), null);
+        toCome.merge(topic, 1, Integer::sum);
+        if (toCome.size() > limit) {
+            toCome.remove(toCome.keySet().iterator().next());
+        }
+    }
+
+    /** Whether the next message with the RETAIN flag is live for certain. */
+    boolean isLive(String topic) {
+        return toCome.containsKey(topic);
+    }
+
+    private void arrived(String topic) {
+        toCome.computeIfPresent(topic, (t, count) -> count == 1 ? null : count - 1);
     }
 
     /** From a message with the RETAIN flag; an empty payload removes the value (MQTT 5.0, 3.3.1.3). */
     void set(Publication p) {
+        arrived(p.topic());
         put(p.topic(), p.payload(), new RetainedValue(p.payload(), p.contentType()), p);
+    }
+
+    /** From a message with the RETAIN flag that an earlier run kept. */
+    void restore(StoredMessage m) {
+        put(m.topic(), m.payload(), new RetainedValue(m.payload(), m.contentType()), null);
     }
 
     private void put(String topic, byte[] payload, RetainedValue value, @Nullable Publication source) {
@@ -63,6 +85,7 @@ final class RetainedValues {
         Known known = byTopic.get(p.topic());
         if (known != null && known.source == null && Arrays.equals(known.value.payload(), p.payload())) {
             known.value = new RetainedValue(p.payload(), p.contentType());
+            arrived(p.topic());
         }
     }
 
@@ -115,7 +138,7 @@ final class RetainedValues {
     }
 
     private static long cost(String topic, RetainedValue value) {
-        return MessageStore.FIXED_COST + topic.length() + value.payload().length;
+        return RecentMessages.FIXED_COST + topic.length() + value.payload().length;
     }
 
     private static final class Known {

@@ -1,7 +1,7 @@
 package dev.caravan.store;
 
 /**
- * How much a store keeps. All three hold at once.
+ * How much of what is newest a store keeps in memory. All three hold at once.
  *
  * @param messagesPerTopic messages of one topic; the oldest goes first
  * @param topics topics; the one not written to for longest goes first, and with it its messages

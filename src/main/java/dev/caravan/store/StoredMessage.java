@@ -1,11 +1,13 @@
 package dev.caravan.store;
 
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A message of the history. The payload is shared between all readers: none of them changes it.
  *
- * @param id grows strictly over the whole store
+ * @param id grows strictly over the whole store, also over restarts, and has gaps: the timestamp
  * @param topic the Topic Name
  * @param payload the application message, possibly empty
  * @param timestamp microseconds since 1970-01-01T00:00:00Z; grows strictly over the whole store, so no two are equal
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param qos 0, 1 or 2, as it was delivered to the store
  * @param retained the RETAIN flag as it arrived
  * @param contentType MQTT 5's Content Type, null where the publisher gave none
+ * @param userProperties MQTT 5's User Properties, in order and with duplicates
  */
 public record StoredMessage(
         long id,
@@ -22,4 +25,5 @@ public record StoredMessage(
         String publisher,
         int qos,
         boolean retained,
-        @Nullable String contentType) {}
+        @Nullable String contentType,
+        List<Map.Entry<String, String>> userProperties) {}

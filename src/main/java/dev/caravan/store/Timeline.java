@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of all topics in the order of time, so that the oldest of all is found, and any of them removed, at once.
- * Not thread-safe: {@link MessageStore} holds its lock around every call.
+ * Not thread-safe: {@link RecentMessages} holds its lock around every call.
  */
 final class Timeline {
 

@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.List;
 
-/** The messages of one topic, oldest first. Not thread-safe: {@link MessageStore} holds its lock around every call. */
+/** The messages of one topic, oldest first. Not thread-safe: {@link RecentMessages} holds its lock around every call. */
 final class TopicLog {
 
     private final TopicName topic;

@@ -39,7 +39,7 @@ final class HttpFixture implements AutoCloseable {
     static final long MAX_PACKET = 90_000;
 
     final LoopbackMqtt mqtt = new LoopbackMqtt();
-    final MessageStore store = new MessageStore(new StoreBounds(100, 1_000, 10_000_000), InstantSource.system());
+    final MessageStore store = MessageStore.inMemory(new StoreBounds(100, 1_000, 10_000_000), InstantSource.system());
     final CamelContext context = new DefaultCamelContext();
     final HttpServer server;
 

@@ -26,12 +26,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class MessageStoreTest {
+class RecentMessagesTest {
 
     private static final long ALL = Long.MIN_VALUE;
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-31T12:00:00.123456Z"));
-    private final MessageStore store = store(100, 1_000, 1_000_000);
+    private final RecentMessages store = store(100, 1_000, 1_000_000);
 
     @Test
     void keepsMessagesInOrderWithTheTimeOfTheClock() {
@@ -84,7 +84,7 @@ class MessageStoreTest {
 
     @Test
     void forgetsTheOldestMessageOfAFullTopic() {
-        MessageStore small = store(3, 10, 1_000_000);
+        RecentMessages small = store(3, 10, 1_000_000);
         for (int i = 1; i <= 5; i++) {
             keep(small, "a", String.valueOf(i));
         }
@@ -97,7 +97,7 @@ class MessageStoreTest {
 
     @Test
     void forgetsTheTopicWrittenToLongestAgo() {
-        MessageStore small = store(10, 2, 1_000_000);
+        RecentMessages small = store(10, 2, 1_000_000);
         keep(small, "a", "1");
         keep(small, "b", "2");
         keep(small, "a", "3");
@@ -109,7 +109,7 @@ class MessageStoreTest {
 
     @Test
     void readingATopicDoesNotKeepItAlive() {
-        MessageStore small = store(10, 2, 1_000_000);
+        RecentMessages small = store(10, 2, 1_000_000);
         keep(small, "a", "1");
         keep(small, "b", "2");
         small.read(new TopicFilter("a"), ALL);
@@ -120,7 +120,7 @@ class MessageStoreTest {
 
     @Test
     void forgetsTheOldestMessageOfAllWhenBytesAreFull() {
-        MessageStore small = store(100, 100, 3_000);
+        RecentMessages small = store(100, 100, 3_000);
         keep(small, "a", "x".repeat(800));
         keep(small, "b", "y".repeat(800));
         keep(small, "a", "z".repeat(800));
@@ -135,7 +135,7 @@ class MessageStoreTest {
 
     @Test
     void keepsTheNewestMessageEvenWhereItAloneIsTooLarge() {
-        MessageStore small = store(100, 100, 1_000);
+        RecentMessages small = store(100, 100, 1_000);
         keep(small, "a", "1");
         keep(small, "b", "x".repeat(5_000));
 
@@ -147,7 +147,7 @@ class MessageStoreTest {
 
     @Test
     void countsEmptyMessagesToo() {
-        MessageStore small = store(1_000_000, 1_000_000, 100_000);
+        RecentMessages small = store(1_000_000, 1_000_000, 100_000);
         for (int i = 0; i < 100_000; i++) {
             keep(small, "t/" + i, "");
         }
@@ -265,6 +265,18 @@ class MessageStoreTest {
     }
 
     @Test
+    void takesEveryLiveMessageThatTheBrokerTold() {
+        for (String value : List.of("1", "2", "2", "", "2")) {
+            store.retained("lamp", bytes(value));
+        }
+        for (String value : List.of("1", "2", "2", "", "2")) {
+            assertThat(keepRetained("lamp", value)).as(value).isPresent();
+        }
+        assertThat(keepRetained("lamp", "2")).as("after a reconnect").isEmpty();
+        assertThat(retained("lamp")).isEqualTo("2");
+    }
+
+    @Test
     void takesTheFirstDeliveryOfARetainedValueTheBrokerToldBefore() {
         store.retained("lamp", bytes("on"));
 
@@ -286,7 +298,7 @@ class MessageStoreTest {
         keepRetained("lamp", "on");
         CompletableFuture<StoredMessage> kept = store.whenKept("id-1", Duration.ofSeconds(5));
 
-        store.keep(new Publication("lamp", bytes("on"), "anonymous", 1, true, null, "id-1"));
+        store.keep(new Publication("lamp", bytes("on"), "anonymous", 1, true, null, List.of(), null, "id-1"));
 
         assertThat(kept).isCompleted();
         assertThat(payloads(read("lamp", ALL))).containsExactly("on", "on");
@@ -294,13 +306,13 @@ class MessageStoreTest {
 
     @Test
     void retainedValuesAreBoundedToo() {
-        MessageStore small = store(10, 3, 1_000_000);
+        RecentMessages small = store(10, 3, 1_000_000);
         for (int i = 0; i < 1_000; i++) {
             small.retained("t/" + i, bytes("x"));
         }
         assertThat(small.totals().bytes()).isLessThan(1_000);
 
-        MessageStore tight = store(10, 1_000, 2_000);
+        RecentMessages tight = store(10, 1_000, 2_000);
         for (int i = 0; i < 100; i++) {
             tight.retained("t/" + i, bytes("x".repeat(100)));
         }
@@ -312,10 +324,10 @@ class MessageStoreTest {
     @Test
     void wakesWhoWaitsForAMessage() throws Exception {
         CompletableFuture<StoredMessage> kept = store.whenKept("id-1", Duration.ofSeconds(5));
-        store.keep(new Publication("a", bytes("other"), "anonymous", 1, false, null, "id-2"));
+        store.keep(new Publication("a", bytes("other"), "anonymous", 1, false, null, List.of(), null, "id-2"));
         assertThat(kept).isNotDone();
 
-        store.keep(new Publication("a", bytes("mine"), "anonymous", 1, false, null, "id-1"));
+        store.keep(new Publication("a", bytes("mine"), "anonymous", 1, false, null, List.of(), null, "id-1"));
 
         assertThat(kept.get()).isEqualTo(read("a", ALL).get(1));
     }
@@ -331,7 +343,7 @@ class MessageStoreTest {
 
     @Test
     void readersMissNothingAndSeeNothingTwiceWhileOthersWrite() throws Exception {
-        MessageStore big = store(1_000_000, 1_000, Long.MAX_VALUE);
+        RecentMessages big = store(1_000_000, 1_000, Long.MAX_VALUE);
         int writers = 4;
         int each = 5_000;
         ExecutorService pool = Executors.newFixedThreadPool(writers + 1);
@@ -378,7 +390,7 @@ class MessageStoreTest {
 
     @Test
     void boundsHoldWhileManyWrite() throws Exception {
-        MessageStore small = store(10, 20, 20_000);
+        RecentMessages small = store(10, 20, 20_000);
         ExecutorService pool = Executors.newFixedThreadPool(4);
         try {
             List<Future<?>> all = new ArrayList<>();
@@ -408,24 +420,25 @@ class MessageStoreTest {
         assertThat(small.topics()).allMatch(t -> t.count() <= 10);
         assertThat(small.topics().stream().mapToInt(TopicSummary::count).sum()).isEqualTo(left.size());
         assertThat(Collections.max(left.stream().map(StoredMessage::id).toList()))
-                .isEqualTo(totals.keptSinceStart());
+                .isEqualTo(small.lastTimestamp())
+                .isEqualTo(1_769_860_800_123_455L + totals.keptSinceStart());
     }
 
-    private MessageStore store(int messagesPerTopic, int topics, long bytes) {
-        return new MessageStore(new StoreBounds(messagesPerTopic, topics, bytes), now::get);
+    private RecentMessages store(int messagesPerTopic, int topics, long bytes) {
+        return new RecentMessages(new StoreBounds(messagesPerTopic, topics, bytes), now::get);
     }
 
     private StoredMessage keep(String topic, String payload) {
         return keep(store, topic, payload);
     }
 
-    private static StoredMessage keep(MessageStore store, String topic, String payload) {
-        return store.keep(new Publication(topic, bytes(payload), "anonymous", 1, false, null, null))
+    private static StoredMessage keep(RecentMessages store, String topic, String payload) {
+        return store.keep(new Publication(topic, bytes(payload), "anonymous", 1, false, null, List.of(), null, null))
                 .orElseThrow();
     }
 
     private Optional<StoredMessage> keepRetained(String topic, String payload) {
-        return store.keep(new Publication(topic, bytes(payload), "anonymous", 1, true, null, null));
+        return store.keep(new Publication(topic, bytes(payload), "anonymous", 1, true, null, List.of(), null, null));
     }
 
     private @Nullable String retained(String topic) {

@@ -1,0 +1,66 @@
+package dev.caravan.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/**
+ * The tables of the database, brought up to date by numbered scripts. Each script and the note that it ran are one
+ * transaction, so that a script is in the database wholly or not at all.
+ */
+final class Schema {
+
+    /** The scripts of both kinds of database, in order; the first is version 1. */
+    private static final List<String> SCRIPTS = List.of("V1__messages.sql");
+
+    private Schema() {}
+
+    /**
+     * @param connection with auto-commit off
+     * @throws StoreException where a newer program wrote the database
+     */
+    static void migrate(Connection connection, Database database) throws SQLException, StoreException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("create table if not exists schema_version (version integer primary key)");
+            int version = version(statement);
+            if (version > SCRIPTS.size()) {
+                throw new StoreException(database.describe()
+                        + " was written by a newer version of this program (schema "
+                        + version + ", this one knows " + SCRIPTS.size() + "); start that version, or use another data"
+                        + " folder");
+            }
+            for (int next = version; next < SCRIPTS.size(); next++) {
+                for (String sql : statements(database.dialect() + "/" + SCRIPTS.get(next))) {
+                    statement.execute(sql);
+                }
+                statement.execute("insert into schema_version values (" + (next + 1) + ")");
+                connection.commit();
+            }
+            connection.commit();
+        }
+    }
+
+    private static int version(Statement statement) throws SQLException {
+        try (ResultSet result = statement.executeQuery("select coalesce(max(version), 0) from schema_version")) {
+            result.next();
+            return result.getInt(1);
+        }
+    }
+
+    private static List<String> statements(String script) {
+        try (InputStream in = Schema.class.getResourceAsStream(script)) {
+            if (in == null) {
+                throw new IllegalStateException("not in the jar: " + script);
+            }
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8).replaceAll("(?m)--.*$", "");
+            return List.of(text.strip().split(";\\s*"));
+        } catch (IOException e) {
+            throw new IllegalStateException("not readable in the jar: " + script, e);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.caravan.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A store in the PostgreSQL that {@code CARAVAN_TEST_POSTGRES_URL} names, each test in a schema of its own. */
+class PostgresMessageStoreTest extends MessageStoreContract {
+
+    private static final String URL = System.getenv().getOrDefault("CARAVAN_TEST_POSTGRES_URL", "");
+
+    private final String schema = "test_" + UUID.randomUUID().toString().replace("-", "");
+
+    @BeforeAll
+    static void demandAServer() {
+        boolean isPromised = "true".equals(System.getenv("CI"));
+        if (isPromised) {
+            assertThat(URL).as("CARAVAN_TEST_POSTGRES_URL").isNotEmpty();
+        }
+        assumeTrue(!URL.isEmpty(), "no PostgreSQL: CARAVAN_TEST_POSTGRES_URL is not set");
+    }
+
+    @Override
+    StoreSettings settings(StoreLimits limits) throws Exception {
+        execute("create schema if not exists " + schema);
+        return settings(limits, URL + "?currentSchema=" + schema);
+    }
+
+    private static StoreSettings settings(StoreLimits limits, String url) {
+        return new StoreSettings(Path.of("unused"), url, user(), password(), limits, 10_000, true);
+    }
+
+    @Override
+    void dropDatabase() throws Exception {
+        execute("drop schema " + schema + " cascade");
+    }
+
+    @Test
+    void refusesASecondWriter() {
+        assertThatThrownBy(
+                        () -> MessageStore.open(settings(LOTS), new StoreBounds(1, 1, 1_000), InstantSource.system()))
+                .isInstanceOf(StoreException.class)
+                .hasMessage(URL + ": another instance writes into it; give each a database of its own");
+    }
+
+    @Test
+    void namesAServerThatIsNotThere() {
+        assertThatThrownBy(() -> MessageStore.open(
+                        settings(LOTS, "jdbc:postgresql://127.0.0.1:1/x?a=b"),
+                        new StoreBounds(1, 1, 1_000),
+                        InstantSource.system()))
+                .isInstanceOf(StoreException.class)
+                .hasMessageStartingWith("jdbc:postgresql://127.0.0.1:1/x: Connection to 127.0.0.1:1 refused");
+    }
+
+    @Test
+    void writesOnAfterTheServerHasCutTheConnection() throws Exception {
+        keep("a", "1");
+        execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'caravan'"
+                + " and query not like '%pg_terminate%'");
+        keep("a", "2");
+
+        await().ignoreExceptions().untilAsserted(() -> assertThat(texts(all())).containsExactly("1", "2"));
+        assertThat(store.lag().lastError()).isNull();
+    }
+
+    private static void execute(String sql) throws Exception {
+        try (Connection connection = DriverManager.getConnection(URL, user(), password());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static String user() {
+        return Objects.requireNonNull(System.getenv("CARAVAN_TEST_POSTGRES_USER"));
+    }
+
+    private static String password() {
+        return Objects.requireNonNull(System.getenv("CARAVAN_TEST_POSTGRES_PASSWORD"));
+    }
+}
