@@ -49,7 +49,7 @@ abstract class Database implements AutoCloseable {
     /** What went wrong and what to do, in one line that names the database. */
     abstract StoreException explain(SQLException failure);
 
-    /** A connection for reading, with auto-commit on; close it to give it back. */
+    /** A connection for reading; close it to give it back, which ends its transaction. */
     final Connection openReader() throws SQLException {
         return readers.getConnection();
     }

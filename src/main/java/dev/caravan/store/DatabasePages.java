@@ -26,7 +26,8 @@ final class DatabasePages implements MessagePages.Source {
     /** With more topics than this a merge is no better. */
     private static final int MERGE_TOPICS = 5_000;
 
-    private static final int FETCH = 1_000;
+    /** Rows that come from a server at a time: each may be as large as an MQTT packet. */
+    private static final int FETCH = 32;
 
     private final Database database;
     private final Topics topics;
@@ -92,6 +93,7 @@ final class DatabasePages implements MessagePages.Source {
     private void only(Connection connection, Page page, Topic topic) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("select " + Rows.COLUMNS
                 + " from messages where topic = ? and id >= ? and id < ? order by id limit ?")) {
+            select.setFetchSize(FETCH);
             select.setLong(1, topic.id);
             select.setLong(2, Math.max(page.next, topic.cleared() + 1));
             select.setLong(3, query.to());

@@ -107,6 +107,8 @@ final class PostgresDatabase extends Database {
     private static HikariConfig readers(PGSimpleDataSource source) {
         HikariConfig pool = new HikariConfig();
         pool.setDataSource(source);
+        // With auto-commit the driver ignores the fetch size and brings a whole result into memory.
+        pool.setAutoCommit(false);
         return pool;
     }
 }

@@ -7,8 +7,9 @@ import java.sql.SQLException;
 /** A message as a row of the table {@code messages}, there and back. */
 final class Rows {
 
+    /** A commit whose answer was lost is tried again: what it wrote is there already then. */
     static final String INSERT = "insert into messages (id, topic, qos, retained, publisher, content_type, payload,"
-            + " user_properties, source_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            + " user_properties, source_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing";
 
     static final String COLUMNS = "id, topic, qos, retained, publisher, content_type, payload, user_properties";
 

@@ -17,7 +17,8 @@ final class Session implements AutoCloseable {
     Session(Connection connection) throws SQLException {
         this.connection = connection;
         this.insertMessage = connection.prepareStatement(Rows.INSERT);
-        this.insertTopic = connection.prepareStatement("insert into topics (id, name) values (?, ?)");
+        this.insertTopic =
+                connection.prepareStatement("insert into topics (id, name) values (?, ?) on conflict (id) do nothing");
     }
 
     Connection connection() {

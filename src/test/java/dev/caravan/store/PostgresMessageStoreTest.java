@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +76,38 @@ class PostgresMessageStoreTest extends MessageStoreContract {
 
         await().ignoreExceptions().untilAsserted(() -> assertThat(texts(all())).containsExactly("1", "2"));
         assertThat(store.lag().lastError()).isNull();
+    }
+
+    @Test
+    void keepsOnceWhatWasCommittedWithoutAnAnswer() throws Exception {
+        store.close();
+        List<Waiting> messages;
+        try (Database database = new PostgresDatabase(URL + "?currentSchema=" + schema, user(), password());
+                Connection connection = database.openWriter();
+                Session session = new Session(connection)) {
+            Topics topics = Topics.load(connection);
+            messages = List.of(waiting(topics, 1), waiting(topics, 2));
+            session.write(new WriteQueue.Batch(messages, List.of()));
+            messages.forEach(m -> m.topic().saved(false));
+            session.write(new WriteQueue.Batch(messages, List.of()));
+        }
+
+        assertThat(rows()).isEqualTo(2);
+        open();
+    }
+
+    private static Waiting waiting(Topics topics, long id) {
+        StoredMessage message = new StoredMessage(id, "a", new byte[0], id, "p", 1, false, null, List.of());
+        return new Waiting(message, topics.enter("a"), null, 0, new CompletableFuture<>());
+    }
+
+    private long rows() throws Exception {
+        try (Connection connection = DriverManager.getConnection(URL, user(), password());
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("select count(*) from " + schema + ".messages")) {
+            result.next();
+            return result.getLong(1);
+        }
     }
 
     private static void execute(String sql) throws Exception {
