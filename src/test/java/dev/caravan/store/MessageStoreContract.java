@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +27,7 @@ abstract class MessageStoreContract {
 
     static final StoreLimits LOTS = new StoreLimits(0, 1_000_000, 1L << 30, Duration.ofDays(30));
 
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-31T12:00:00.123456Z"));
+    private volatile Instant now = Instant.parse("2026-01-31T12:00:00.123456Z");
     MessageStore store;
 
     /** The same database each time. */
@@ -36,11 +35,11 @@ abstract class MessageStoreContract {
 
     @BeforeEach
     void open() throws Exception {
-        open(LOTS);
+        store = opened(LOTS);
     }
 
-    void open(StoreLimits limits) throws Exception {
-        store = MessageStore.open(settings(limits), new StoreBounds(100, 1_000, 10_000_000), now::get);
+    private MessageStore opened(StoreLimits limits) throws Exception {
+        return MessageStore.open(settings(limits), new StoreBounds(100, 1_000, 10_000_000), () -> now);
     }
 
     @AfterEach
@@ -80,7 +79,7 @@ abstract class MessageStoreContract {
     void idsGrowOverARestartAlsoWhenTheClockWentBack() throws Exception {
         keep("a", "1");
         long first = all().get(0).id();
-        now.set(Instant.parse("2026-01-31T11:00:00Z"));
+        now = Instant.parse("2026-01-31T11:00:00Z");
         reopen();
         keep("a", "2");
 
@@ -156,7 +155,7 @@ abstract class MessageStoreContract {
     @Test
     void clearsWhatIsOnlyInTheDatabase() throws Exception {
         store.close();
-        store = MessageStore.open(settings(LOTS), new StoreBounds(1, 1, 10_000_000), now::get);
+        store = MessageStore.open(settings(LOTS), new StoreBounds(1, 1, 10_000_000), () -> now);
         for (int i = 0; i < 5; i++) {
             keep("a", "" + i);
         }
@@ -194,7 +193,7 @@ abstract class MessageStoreContract {
     @Test
     void forgetsWhatIsTooOld() throws Exception {
         keepMany(10);
-        now.set(now.get().plus(Duration.ofDays(2)));
+        now = now.plus(Duration.ofDays(2));
         keep("t/0", "young");
         reopen(new StoreLimits(0, 1_000, 1L << 30, Duration.ofDays(1)));
 
@@ -211,7 +210,7 @@ abstract class MessageStoreContract {
         }
         keep("t", "last");
         reopen(new StoreLimits(0, 1_000_000, 2L << 20, Duration.ofDays(30)));
-        now.set(now.get().plusSeconds(10));
+        now = now.plusSeconds(10);
 
         await().untilAsserted(() -> assertThat(all()).hasSizeBetween(100, 220));
         assertThat(texts(all())).endsWith("last");
@@ -286,10 +285,10 @@ abstract class MessageStoreContract {
     void makesASeriesOfANumber() throws Exception {
         long start = 1_769_860_800_000_000L;
         for (int i = 0; i < 10; i++) {
-            now.set(Instant.ofEpochSecond(start / 1_000_000 + i));
+            now = Instant.ofEpochSecond(start / 1_000_000 + i);
             keep("t", "{\"a\":{\"b\":[0," + i + "]},\"text\":\"5\"}");
         }
-        now.set(Instant.ofEpochSecond(start / 1_000_000 + 10));
+        now = Instant.ofEpochSecond(start / 1_000_000 + 10);
         keep("t", "no json");
 
         List<SeriesBucket> series =
@@ -303,7 +302,7 @@ abstract class MessageStoreContract {
 
     private void reopen(StoreLimits limits) throws Exception {
         store.close();
-        open(limits);
+        store = opened(limits);
     }
 
     void keepMany(int count) throws Exception {
