@@ -22,6 +22,7 @@ final class Brake {
     private final BiConsumer<Runnable, Duration> later;
     private volatile @Nullable Link held;
     private volatile boolean spent;
+    private long holds;
 
     /**
      * @param waiting how many QoS 0 messages wait
@@ -35,11 +36,13 @@ final class Brake {
     /** One more came by the link. */
     void added(Link link) {
         if (held == null && !spent && waiting.getAsInt() >= MANY) {
+            long hold;
             synchronized (this) {
                 held = link;
+                hold = ++holds;
                 link.read(false);
             }
-            later.accept(() -> release(link), LONGEST);
+            later.accept(() -> release(hold), LONGEST);
             // Those that waited may have been taken just before.
             taken();
         }
@@ -55,8 +58,8 @@ final class Brake {
         }
     }
 
-    private synchronized void release(Link link) {
-        if (held == link) {
+    private synchronized void release(long hold) {
+        if (held != null && holds == hold) {
             spent = true;
             letGo();
         }

@@ -68,6 +68,20 @@ class BrakeTest {
         assertThat(switched).containsExactly(false, true, false);
     }
 
+    @Test
+    void givesEachTimeOfHoldingItsOwnLimit() {
+        add(Brake.MANY);
+        take(Brake.MANY);
+        add(Brake.MANY);
+        assertThat(switched).containsExactly(false, true, false);
+
+        later.remove(0).run();
+        assertThat(switched).containsExactly(false, true, false);
+        later.remove(0).run();
+
+        assertThat(switched).containsExactly(false, true, false, true);
+    }
+
     /** A link that notes whether it is read. */
     private final class ReadLink implements Link {
 
