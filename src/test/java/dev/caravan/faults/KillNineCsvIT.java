@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A publisher and the jar that logs what it publishes to CSV files; kill -9 at random points under load. */
 class KillNineCsvIT {
 
-    private static final int ROUNDS = 6;
+    private static final int ROUNDS = 4;
     private static final int RATE = 2_000;
     private static final int LEAST_PER_ROUND = 200;
     private static final int MOST_PER_ROUND = 3_000;
