@@ -19,7 +19,9 @@ class ColumnTest {
 
     @Test
     void readsNamesTypesSourcesAndFallbacks() {
-        assertThat(Column.parseAll("a, t|received ,id=topic:2|$.id|header:X-Id, lat:number=$.gps.lat,all=topic,p=property:my site"))
+        assertThat(
+                        Column.parseAll(
+                                "a, t|received ,id=topic:2|$.id|header:X-Id, lat:number=$.gps.lat,all=topic,p=property:my site"))
                 .containsExactly(
                         new Column("a", CellType.ANY, List.of(field("a"))),
                         new Column("t", CellType.ANY, List.of(field("t"), new CellSource.Received())),
@@ -38,7 +40,10 @@ class ColumnTest {
                 .containsExactly(
                         Column.ofField("a.b"),
                         Column.ofField("$x y"),
-                        new Column("a:b|c,d=\"e\"", CellType.TEXT, List.of(field("a:b|c,d=\"e\""), new CellSource.Received())),
+                        new Column(
+                                "a:b|c,d=\"e\"",
+                                CellType.TEXT,
+                                List.of(field("a:b|c,d=\"e\""), new CellSource.Received())),
                         Column.ofField("°C"));
     }
 
@@ -78,14 +83,42 @@ class ColumnTest {
     @Test
     void namesAllProblemsOfAUriAtOnce() throws Exception {
         java.util.Map<String, Object> given = new java.util.HashMap<>(java.util.Map.of(
-                "columns", "a:float,b|never", "rotate", "weekly", "keep", "many", "zone", "Atlantis", "gzip", "yes",
-                "fsync", "sometimes", "file", "name", "max-files", "0", "open-files", "5000", "new-columns", "rotate"));
+                "columns",
+                "a:float,b|never",
+                "rotate",
+                "weekly",
+                "keep",
+                "many",
+                "zone",
+                "Atlantis",
+                "gzip",
+                "yes",
+                "fsync",
+                "sometimes",
+                "file",
+                "name",
+                "max-files",
+                "0",
+                "open-files",
+                "5000",
+                "new-columns",
+                "rotate"));
         given.put("write-error", "ignore");
 
         assertThatThrownBy(() -> CsvLogOptions.read("..", given))
                 .hasMessageContainingAll(
-                        "the name must", "column 1: 'a'", "column 2: 'b'", "'rotate'", "'keep'", "'zone'", "'gzip'",
-                        "'fsync'", "'file'", "'max-files'", "'open-files'", "'write-error'");
+                        "the name must",
+                        "column 1: 'a'",
+                        "column 2: 'b'",
+                        "'rotate'",
+                        "'keep'",
+                        "'zone'",
+                        "'gzip'",
+                        "'fsync'",
+                        "'file'",
+                        "'max-files'",
+                        "'open-files'",
+                        "'write-error'");
     }
 
     @ParameterizedTest

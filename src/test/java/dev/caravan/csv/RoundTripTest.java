@@ -29,8 +29,8 @@ class RoundTripTest {
 
     private static final int ROWS = 500;
     private static final String[] PIECES = {
-        "\"", "\"\"", ",", ";", "\n", "\r", "\r\n", " ", "\t", "'", "\\", "=1+1", "#", "é", "漢字", "😀", "e\u0301", "\u2028",
-        "\ufeff", "a", "0", "", "\u0001"
+        "\"", "\"\"", ",", ";", "\n", "\r", "\r\n", " ", "\t", "'", "\\", "=1+1", "#", "é", "漢字", "😀", "e\u0301",
+        "\u2028", "\ufeff", "a", "0", "", "\u0001"
     };
 
     @TempDir

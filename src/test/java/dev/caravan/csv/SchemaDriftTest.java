@@ -111,7 +111,8 @@ class SchemaDriftTest {
     @Test
     void readsHeadersAndUserPropertiesAsTextOnly() throws Exception {
         try (CsvLogs logs = new CsvLogs(folder, new MovingClock(), CsvFile.DISK)) {
-            AsyncProducer log = logs.open("csv-log:x?columns=RAW(type=header:CamelMqttContentType,data=header:CamelMqttCorrelationData,site=property:site,topic=topic)");
+            AsyncProducer log = logs.open(
+                    "csv-log:x?columns=RAW(type=header:CamelMqttContentType,data=header:CamelMqttCorrelationData,site=property:site,topic=topic)");
             Exchange exchange = new DefaultExchange(logs.camel);
             exchange.getMessage().setBody(Map.of());
             exchange.getMessage().setHeader("CamelMqttTopic", "a/b");
@@ -120,12 +121,18 @@ class SchemaDriftTest {
             exchange.getMessage()
                     .setHeader(
                             "CamelMqttUserProperties",
-                            List.of(Map.entry("CamelMqttTopic", "forged"), Map.entry("site", "a,1"), Map.entry("site", "2")));
+                            List.of(
+                                    Map.entry("CamelMqttTopic", "forged"),
+                                    Map.entry("site", "a,1"),
+                                    Map.entry("site", "2")));
 
             logs.send(log, exchange).get(10, SECONDS);
         }
         try (CSVParser parser = CSVParser.parse(Files.newBufferedReader(folder.resolve("x.csv")), RowFormat.CSV)) {
-            assertThat(parser.getRecords()).extracting(CSVRecord::toList).last().isEqualTo(List.of("a/json", "", "a,1", "a/b"));
+            assertThat(parser.getRecords())
+                    .extracting(CSVRecord::toList)
+                    .last()
+                    .isEqualTo(List.of("a/json", "", "a,1", "a/b"));
         }
     }
 }

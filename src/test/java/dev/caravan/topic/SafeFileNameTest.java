@@ -32,9 +32,37 @@ class SafeFileNameTest {
     @Test
     void isAFileNameEverywhereWhateverTheTextHolds() {
         List<String> texts = List.of(
-                "..", ".", "/", "../../etc/passwd", "a/b", "a\\b", "C:x", "CON", "con", "nul", "lpt1", "com9", "a\u0000b",
-                "x".repeat(300), "é", "e\u0301", "😀", "\ud800", "a~b", "~", " a", "a ", "a.", ".hidden", "%2e%2e",
-                "x-2026-05-01.0001", "\n", "<b>", "a|b", "a?b*", "a\"b");
+                "..",
+                ".",
+                "/",
+                "../../etc/passwd",
+                "a/b",
+                "a\\b",
+                "C:x",
+                "CON",
+                "con",
+                "nul",
+                "lpt1",
+                "com9",
+                "a\u0000b",
+                "x".repeat(300),
+                "é",
+                "e\u0301",
+                "😀",
+                "\ud800",
+                "a~b",
+                "~",
+                " a",
+                "a ",
+                "a.",
+                ".hidden",
+                "%2e%2e",
+                "x-2026-05-01.0001",
+                "\n",
+                "<b>",
+                "a|b",
+                "a?b*",
+                "a\"b");
 
         assertThat(texts).allSatisfy(text -> assertThat(SafeFileName.of(text).value())
                 .matches("[A-Za-z0-9_-]{1,39}~[0-9a-f]{24}"));
@@ -42,11 +70,13 @@ class SafeFileNameTest {
 
     @Test
     void tellsTextsApartAlsoWhereCaseAndFormsDoNotCount() {
-        List<String> texts = List.of("a", "A", "é", "e\u0301", "É", "a~b", "A~B", "a b", "a_b", "a/b", "", "_", "\ud800", "\ud801");
+        List<String> texts =
+                List.of("a", "A", "é", "e\u0301", "É", "a~b", "A~B", "a b", "a_b", "a/b", "", "_", "\ud800", "\ud801");
         Set<String> names = new HashSet<>();
 
-        texts.forEach(text -> names.add(
-                Normalizer.normalize(SafeFileName.of(text).value(), Normalizer.Form.NFD).toLowerCase(Locale.ROOT)));
+        texts.forEach(
+                text -> names.add(Normalizer.normalize(SafeFileName.of(text).value(), Normalizer.Form.NFD)
+                        .toLowerCase(Locale.ROOT)));
 
         assertThat(names).hasSameSizeAs(texts);
     }
@@ -62,7 +92,8 @@ class SafeFileNameTest {
             }
             String name = SafeFileName.of(text.toString()).value();
 
-            assertThat(SafeFileName.of(name).value().equals(name)).isEqualTo(text.toString().equals(name));
+            assertThat(SafeFileName.of(name).value().equals(name))
+                    .isEqualTo(text.toString().equals(name));
         }
     }
 
