@@ -28,7 +28,7 @@ class ColumnsInYamlTest {
                             uri: csv-log:x
                             parameters:
                               columns: >-
-                                lat:number=$.gps['a b'].lat|$.v[0],"x?y=100%+1",°C,"say ""hi""\",id=topic:2|$['it#s?']
+                                RAW(lat:number=$.gps['a b'].lat|$.v[0],"x&y=100%+1",°C,"say ""hi""\",id=topic:2|$['it#s?'])
                               file: $.room|topic:2
                 """;
         try (CsvLogs logs = new CsvLogs(folder, new MovingClock(), CsvFile.DISK)) {
@@ -40,7 +40,7 @@ class ColumnsInYamlTest {
                             "direct:in",
                             Map.of(
                                     "gps", Map.of("a b", Map.of("lat", 1.5)),
-                                    "x?y=100%+1", 2,
+                                    "x&y=100%+1", 2,
                                     "°C", 3,
                                     "say \"hi\"", 4,
                                     "it#s?", 5,
@@ -49,6 +49,6 @@ class ColumnsInYamlTest {
         }
 
         assertThat(CsvLogs.files(folder))
-                .isEqualTo(Map.of("x/r1.csv", "lat,x?y=100%+1,°C,\"say \"\"hi\"\"\",id\n1.5,2,3,4,5\n"));
+                .isEqualTo(Map.of("x/r1.csv", "lat,x&y=100%+1,°C,\"say \"\"hi\"\"\",id\n1.5,2,3,4,5\n"));
     }
 }
