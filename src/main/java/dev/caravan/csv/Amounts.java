@@ -1,7 +1,6 @@
 package dev.caravan.csv;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,7 +10,6 @@ final class Amounts {
     private static final Pattern BYTES = Pattern.compile("([1-9]\\d{0,8}) ?(KB|MB|GB)");
     private static final Pattern AGE = Pattern.compile("([1-9]\\d{0,5})([hd])");
     private static final Pattern COUNT = Pattern.compile("[1-9]\\d{0,8}");
-    private static final Map<String, Integer> SHIFT = Map.of("KB", 10, "MB", 20, "GB", 30);
 
     private Amounts() {}
 
@@ -21,7 +19,13 @@ final class Amounts {
 
     static long bytes(String text) {
         Matcher matcher = matched(BYTES, text);
-        return Long.parseLong(matcher.group(1)) << SHIFT.get(matcher.group(2));
+        int shift =
+                switch (matcher.group(2)) {
+                    case "KB" -> 10;
+                    case "MB" -> 20;
+                    default -> 30;
+                };
+        return Long.parseLong(matcher.group(1)) << shift;
     }
 
     static boolean isAge(String text) {

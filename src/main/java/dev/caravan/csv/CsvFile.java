@@ -65,6 +65,9 @@ final class CsvFile {
     /** Size after the last write, to know it again after it was closed for a while; -1 where it is not known whole. */
     private long wholeSize = -1;
 
+    /** Whether the folder may not have the file's name yet after a loss of power. */
+    private boolean nameIsNew;
+
     private byte[] buffer = new byte[1 << 13];
 
     CsvFile(Path path, List<String> header, Rules rules) {
@@ -88,6 +91,7 @@ final class CsvFile {
         }
         FileChannel opened = rules.opener().open(path);
         channel = opened;
+        nameIsNew = true;
         fileKey = fileKey();
         movedCheckedAt = rules.clock().millis();
         cutAt = -1;
@@ -142,6 +146,10 @@ final class CsvFile {
                 && length < MOST_BYTES
                 && fits(rows.get(to), start + length));
         write(open, join(rows, from, to, length), start, sync);
+        if (sync && nameIsNew) {
+            Gzip.syncFolder(path);
+            nameIsNew = false;
+        }
         lastRowMillis = rows.get(to - 1).millis();
         wholeSize = start + length;
         return to;

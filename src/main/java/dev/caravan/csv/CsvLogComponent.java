@@ -11,21 +11,19 @@ import org.apache.camel.support.DefaultComponent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Camel component {@code csv-log:name?columns=a,b|received,c|topic:2[&fsync=always]}: appends one row for each exchange
- * to {@code <directory>/name.csv}. For producers only.
+ * Camel component {@code csv-log:name?columns=a,b|received,c:number=$.x.c|topic:2}: appends one row for each exchange to
+ * {@code <directory>/name.csv}. For producers only. Columns and options: docs/reference/route-components.md.
  *
- * <p>The body is a {@code Map}, as camel-jackson makes it of a JSON object. A cell is the field named as its column,
- * case-sensitive; where that is absent or null, the column's fallback: {@code received}, the time in UTC with
- * milliseconds, or {@code topic:N}, the N-th level of the header {@code CamelMqttTopic}; without one an empty cell. A
- * nested object or array becomes JSON text. Fields without a column are left out and counted.
+ * <p>The body is a {@code Map}, as camel-jackson makes it of a JSON object. A message that makes no row fails its exchange
+ * with an {@code IllegalArgumentException} that names column, type and rule.
  *
- * <p>A row is written with one write before the exchange goes on. {@code fsync=never}, the default: what was written
- * survives the end of the process, kill -9 included, but not the loss of power. {@code fsync=always}: that too, at the
- * cost of one disk flush for each row.
+ * <p>An exchange completes when its row is written, with the rows that came together with it. Rows that the disk does not
+ * take wait, and their exchanges with them, unless {@code write-error=fail}. With {@code fsync=never}, the default, what was
+ * written survives the end of the process, kill -9 included, but not the loss of power.
  *
- * <p>Files are opened by the first producer that starts and closed by the last that stops. An existing file is appended
- * to; one with another header makes the start fail. All methods are thread-safe, except that the directory and the
- * clock are set before the component is used.
+ * <p>A log is opened by the first producer that starts and closed by the last that stops. An existing file is appended
+ * to; one with another header makes the start fail, or is closed where the log rotates. All methods are thread-safe,
+ * except that the directory and the clock are set before the component is used.
  */
 public final class CsvLogComponent extends DefaultComponent {
 

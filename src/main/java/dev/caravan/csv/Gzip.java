@@ -72,7 +72,8 @@ final class Gzip {
         }
     }
 
-    private static void syncFolder(Path file) throws IOException {
+    /** Waits until the disk has the name of a file. */
+    static void syncFolder(Path file) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);

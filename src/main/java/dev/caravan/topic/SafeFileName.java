@@ -1,6 +1,6 @@
 package dev.caravan.topic;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -45,8 +45,10 @@ public record SafeFileName(String value) {
 
     private static String hash(String text) {
         try {
-            // UTF-16, which tells every two strings apart: half a surrogate pair has no UTF-8.
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_16BE));
+            // Char by char: an encoder has one replacement for every half of a surrogate pair.
+            ByteBuffer bytes = ByteBuffer.allocate(Character.BYTES * text.length());
+            bytes.asCharBuffer().put(text);
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes.array());
             return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java has SHA-256", e);
