@@ -59,7 +59,8 @@ def main():
         process = subprocess.Popen(command + args.arguments, cwd=folder, stdout=subprocess.PIPE, text=True,
                                    stderr=open(pathlib.Path(folder) / "stderr.txt", "w"))
         try:
-            ready = process.stdout.readline()
+            # The JVM may say something first, for example that a recording began.
+            ready = next(line for line in process.stdout if " ready in " in line)
             port = int(re.search(r" mqtt=\S*?:(\d+)", ready).group(1))
             http = int(re.search(r" http=\S*?:(\d+)", ready).group(1))
             run(args, port, http, process.pid, folder, args.warmup)
