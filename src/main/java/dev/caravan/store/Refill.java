@@ -20,12 +20,13 @@ import java.util.List;
  */
 record Refill(List<StoredMessage> messages, List<String> sourceIds, long lastId) {
 
-    static final int SOURCE_IDS = 65_536;
+    /** More than a broker may have sent without an acknowledgement: the window of the shipped route is 8,000. */
+    static final int SOURCE_IDS = 20_000;
 
     private static final long GAP = 60_000_000;
 
     /** The most messages that a start may wait for; of each topic at least one, where its bounds allow. */
-    private static final int MOST = 25_000;
+    private static final int MOST = 10_000;
 
     private record Newest(Topic topic, long id) {}
 
