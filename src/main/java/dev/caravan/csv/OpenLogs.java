@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The logs that producers have open, each opened by the first and closed by the last. Their closed files are tended on
- * one thread for all, which lives as long as one of them is open. Thread-safe.
+ * one thread for all, from the first log to {@link #stop}: two could compress the same file at once. Thread-safe.
  */
 final class OpenLogs {
 
@@ -127,10 +127,10 @@ final class OpenLogs {
         }
     }
 
-    /** Lets a compression that is under way end; the next one begins at the next start. */
+    /** Lets a compression that is under way end, unless the program ends first; the rest waits for the next start. */
     synchronized void stop() {
         if (tender != null) {
-            tender.shutdownNow();
+            tender.shutdown();
             tender = null;
         }
     }
