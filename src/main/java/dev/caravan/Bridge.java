@@ -108,13 +108,7 @@ public final class Bridge implements AutoCloseable {
         MqttComponent mqtt = equipment.mqtt();
         mqtt.setSessionFile(data.resolve("mqtt-sessions.properties"));
         if (broker != null) {
-            mqtt.setOrigin(
-                    mqttUrl,
-                    new Origin(
-                            EmbeddedBroker.ORIGIN_PROPERTY,
-                            broker.originSecret(),
-                            EmbeddedBroker.MESSAGE_ID_PROPERTY,
-                            EmbeddedBroker.PUBLISHER_PROPERTY));
+            mqtt.setOrigin(mqttUrl, new Origin(EmbeddedBroker.ORIGIN_PROPERTY, broker.originSecret()));
         }
         equipment.csvLog().setDirectory(data.resolve("csv"));
 

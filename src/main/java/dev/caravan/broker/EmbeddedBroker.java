@@ -25,14 +25,11 @@ public final class EmbeddedBroker {
     /** The User Property of a CONNACK that holds {@link #node}. */
     public static final String NODE_PROPERTY = "caravan-node";
 
-    /** The User Property of a CONNECT that holds {@link #originSecret}: this subscriber is told where messages are from. */
+    /**
+     * The User Property of a CONNECT that holds {@link #originSecret}, and of each PUBLISH to that subscriber: an id of
+     * the message, the same on every redelivery, and, where there is one, a space and its publisher's Client Identifier.
+     */
     public static final String ORIGIN_PROPERTY = "caravan-origin";
-
-    /** The User Property of a PUBLISH to such a subscriber: an id of the message, the same on every redelivery. */
-    public static final String MESSAGE_ID_PROPERTY = "caravan-message-id";
-
-    /** The User Property of a PUBLISH to such a subscriber: the Client Identifier of its publisher, where it has one. */
-    public static final String PUBLISHER_PROPERTY = "caravan-publisher";
 
     private static final Map<String, Key> ACCEPTORS =
             Map.of("mqtt", Key.MQTT_PORT, "mqtt-ws", Key.MQTT_WS_PORT, "mqtt-tls", Key.MQTT_TLS_PORT);
@@ -151,7 +148,7 @@ public final class EmbeddedBroker {
         return BrokerNode.name(server);
     }
 
-    /** By which a subscriber of this process asks for {@link #MESSAGE_ID_PROPERTY} and {@link #PUBLISHER_PROPERTY}. */
+    /** By which a subscriber of this process asks for {@link #ORIGIN_PROPERTY}. */
     public String originSecret() {
         return originSecret;
     }

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells this process' own subscribers what MQTT does not: an id of each message that is the same on every redelivery,
- * also after kill -9, so that a message store keeps it once; and the Client Identifier of its publisher. Both travel as
- * User Properties of the PUBLISH, behind those of the publisher. Nobody else may know them: a subscriber asks by a User
+ * also after kill -9, so that a message store keeps it once; and the Client Identifier of its publisher. Both travel in
+ * one User Property of the PUBLISH, behind those of the publisher. Nobody else may know them: a subscriber asks by a User
  * Property of its CONNECT that holds a secret of this start.
  *
  * <p>An interceptor of both directions. Called by the broker's threads, safe for many at a time.
@@ -97,13 +97,11 @@ final class MessageOrigin implements ActiveMQServerMessagePlugin, ActiveMQServer
 
     private void tell(Message message, MqttProperties properties) {
         // The journal numbers messages anew when its files are deleted, and the node is another one then.
-        properties.add(new MqttProperties.UserProperty(
-                EmbeddedBroker.MESSAGE_ID_PROPERTY,
-                node() + "-" + Long.toString(message.getMessageID(), Character.MAX_RADIX)));
+        String id = node() + "-" + Long.toString(message.getMessageID(), Character.MAX_RADIX);
         String publisher = message.getStringProperty(MessageUtil.CONNECTION_ID_PROPERTY_NAME);
-        if (publisher != null) {
-            properties.add(new MqttProperties.UserProperty(EmbeddedBroker.PUBLISHER_PROPERTY, publisher));
-        }
+        // One property for both: each costs on either side.
+        properties.add(new MqttProperties.UserProperty(
+                EmbeddedBroker.ORIGIN_PROPERTY, publisher == null ? id : id + " " + publisher));
     }
 
     private String node() {

@@ -41,11 +41,9 @@ final class ExchangeMapping {
             for (Mqtt5UserProperty property : properties) {
                 String name = property.getName().toString();
                 String value = property.getValue().toString();
-                // The broker's own come last: they replace what a publisher calls the same.
-                if (origin != null && name.equals(origin.messageIdName())) {
-                    to.setHeader(MqttHeaders.MESSAGE_ID, value);
-                } else if (origin != null && name.equals(origin.publisherName())) {
-                    to.setHeader(MqttHeaders.PUBLISHER, value);
+                // The broker's own comes last: it replaces what a publisher calls the same.
+                if (origin != null && name.equals(origin.name())) {
+                    origin.read(value, to);
                 } else {
                     entries.add(Map.entry(name, value));
                 }

@@ -80,9 +80,8 @@ final class Mqtt5Link implements Link {
                 .keepAlive(configuration.getKeepAliveInterval());
         Origin origin = options.origin();
         if (origin != null) {
-            connect = connect.userProperties()
-                    .add(origin.askName(), origin.secret())
-                    .applyUserProperties();
+            connect =
+                    connect.userProperties().add(origin.name(), origin.secret()).applyUserProperties();
         }
         connect = connect.restrictions().receiveMaximum(receiveMaximum).applyRestrictions();
         Credentials credentials = options.credentials().get();

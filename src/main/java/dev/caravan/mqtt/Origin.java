@@ -1,19 +1,28 @@
 package dev.caravan.mqtt;
 
+import org.apache.camel.Message;
+
 /**
- * How a broker tells its own process' subscribers where a message is from: it is asked for by a User Property of the
- * CONNECT and answers with User Properties of each PUBLISH. They become the headers {@link MqttHeaders#MESSAGE_ID} and
- * {@link MqttHeaders#PUBLISHER} and are no longer among the User Properties, so that no route forwards them.
+ * How a broker tells its own process' subscribers where a message is from: a User Property of the CONNECT asks for it, and
+ * one of the same name in each PUBLISH holds an id of the message and, behind a space, its publisher's Client Identifier.
+ * They become the headers {@link MqttHeaders#MESSAGE_ID} and {@link MqttHeaders#PUBLISHER} and are no longer among the User
+ * Properties, so that no route forwards them.
  *
- * @param askName name of the property of the CONNECT
- * @param secret its value; never logged
- * @param messageIdName name of the property of a PUBLISH that holds the message's id
- * @param publisherName name of the property of a PUBLISH that holds its publisher's Client Identifier
+ * @param name name of both properties
+ * @param secret the value of the one that asks; never logged
  */
-public record Origin(String askName, String secret, String messageIdName, String publisherName) {
+public record Origin(String name, String secret) {
+
+    void read(String told, Message to) {
+        int space = told.indexOf(' ');
+        to.setHeader(MqttHeaders.MESSAGE_ID, space < 0 ? told : told.substring(0, space));
+        if (space >= 0) {
+            to.setHeader(MqttHeaders.PUBLISHER, told.substring(space + 1));
+        }
+    }
 
     @Override
     public String toString() {
-        return "Origin[" + askName + "]";
+        return "Origin[" + name + "]";
     }
 }
