@@ -165,7 +165,8 @@ public final class Bridge implements AutoCloseable {
                 new CaravanCommand.Services(
                         Bridge::run,
                         ProjectCheck::of,
-                        (run, out) -> RouteTesting.test(run, System.getenv(), out)),
+                        (run, out) -> RouteTesting.test(run, System.getenv(), out),
+                        new Exporting(System.getenv())),
                 Version.TEXT,
                 args));
     }
