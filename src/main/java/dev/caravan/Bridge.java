@@ -126,6 +126,7 @@ public final class Bridge implements AutoCloseable {
                         settings.text(Key.HTTP_HOST),
                         settings.port(Key.HTTP_PORT).orElseThrow(),
                         settings.bytes(Key.HTTP_MAX_BODY_SIZE),
+                        settings.count(Key.HTTP_MAX_OPEN_ANSWERS),
                         settings.words(Key.HTTP_ALLOWED_HOSTS))));
 
         started.push(new Step("routes folder", routes::close));
@@ -156,7 +157,10 @@ public final class Bridge implements AutoCloseable {
     public static void main(String[] args) {
         System.exit(CaravanCommand.execute(
                 new CaravanCommand.Services(
-                        Bridge::run, ProjectCheck::of, (run, out) -> RouteTesting.test(run, System.getenv(), out)),
+                        Bridge::run,
+                        ProjectCheck::of,
+                        (run, out) -> RouteTesting.test(run, System.getenv(), out),
+                        new Exporting(System.getenv())),
                 Version.TEXT,
                 args));
     }

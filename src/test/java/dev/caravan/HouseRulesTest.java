@@ -44,8 +44,9 @@ class HouseRulesTest {
                 only("routetest", "check", "route", "mqtt", "bridge", "csv", "topic", "settings", "shipped"),
                 only("csv", "topic"),
                 only("store", "topic"),
-                only("http", "settings", "topic", "store"),
-                only("cli", "check", "settings", "topic", "shipped"),
+                only("export", "store", "topic"),
+                only("http", "settings", "topic", "store", "export"),
+                only("cli", "check", "settings", "topic", "shipped", "export"),
                 only("bridge", "mqtt", "topic", "broker", "settings"),
                 slices().matching("dev.caravan.(*)..").should().beFreeOfCycles(),
                 noClasses()

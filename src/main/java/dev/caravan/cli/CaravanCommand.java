@@ -1,8 +1,11 @@
 package dev.caravan.cli;
 
 import dev.caravan.check.Problem;
+import dev.caravan.export.ExportQuery;
 import dev.caravan.settings.SettingsException;
 import dev.caravan.shipped.ShippedFiles;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,7 +16,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * The command line: {@code [run] | init | check | test | pub | sub | simulate}. Without a command, or with options only, it is
+ * The command line: {@code [run] | init | check | test | export | pub | sub | simulate}. Without a command, or with options only, it is
  * {@code run}.
  *
  * <p>Exit codes: 0 done, 1 failed with the reason on standard error, 2 the command line was wrong, 27 {@code sub -W} ran
@@ -22,7 +25,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "java -jar bridge.jar",
         description = "An MQTT broker, bridge and data logger in one jar.",
-        synopsisSubcommandLabel = "[run] | init | check | test | pub | sub | simulate")
+        synopsisSubcommandLabel = "[run] | init | check | test | export | pub | sub | simulate")
 public final class CaravanCommand {
 
     /** What {@code run} does. */
@@ -70,8 +73,45 @@ public final class CaravanCommand {
         int test(TestRun run, PrintWriter out) throws Exception;
     }
 
+    /** What {@code export} does. */
+    @FunctionalInterface
+    public interface Exporter {
+
+        /**
+         * Writes the messages that are asked for.
+         *
+         * @param settings keys and values of the command line, not validated
+         * @param configFile the properties file; it may be absent when it is the default one
+         * @param out for the messages
+         * @param progress is told how it goes, and may end it
+         * @throws IOException of {@code out}
+         * @throws Exception when the store cannot be read: its message becomes one line, the exit code is 1
+         */
+        void export(
+                ExportQuery query,
+                Map<String, String> settings,
+                Path configFile,
+                OutputStream out,
+                ExportProgress progress)
+                throws Exception;
+    }
+
+    /** How an export goes. */
+    @FunctionalInterface
+    public interface ExportProgress {
+
+        /**
+         * Called after each piece.
+         *
+         * @param messages written so far
+         * @param share of the time that is asked for, from 0 to 1
+         * @return whether to go on
+         */
+        boolean at(long messages, double share);
+    }
+
     /** What the commands do that are more than a client. */
-    public record Services(Runner runner, Checker checker, Tester tester) {}
+    public record Services(Runner runner, Checker checker, Tester tester, Exporter exporter) {}
 
     @CommandLine.Option(names = "--help", usageHelp = true, description = "Show this help; each command has its own.")
     private boolean help;
@@ -98,6 +138,7 @@ public final class CaravanCommand {
                 .addSubcommand("init", new InitCommand(terminal, () -> ShippedFiles.below("")))
                 .addSubcommand("check", new CheckCommand(terminal, services.checker()))
                 .addSubcommand("test", new TestCommand(services.tester(), terminal))
+                .addSubcommand("export", new ExportCommand(services.exporter(), terminal))
                 .addSubcommand("pub", new PubCommand(terminal))
                 .addSubcommand("sub", new SubCommand(terminal))
                 .addSubcommand("simulate", new SimulateCommand(terminal))

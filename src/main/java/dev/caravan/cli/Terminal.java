@@ -3,9 +3,12 @@ package dev.caravan.cli;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Where a command reads from and writes to.
@@ -23,6 +26,17 @@ record Terminal(InputStream in, OutputStream out, PrintWriter err, boolean inter
                 new FileInputStream(FileDescriptor.in),
                 new FileOutputStream(FileDescriptor.out),
                 new PrintWriter(System.err, true),
-                System.console() != null);
+                isWatched());
+    }
+
+    /** Java tells of a console only where standard output is one too, and that one goes into a file more often than not. */
+    private static boolean isWatched() {
+        Path link = Path.of("/proc/self/fd/2");
+        try {
+            String target = Files.readSymbolicLink(link).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException | UnsupportedOperationException e) {
+            return System.console() != null; // Not Linux.
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.http;
 
+import dev.caravan.export.MessageJson;
 import dev.caravan.store.MessageStore;
 import dev.caravan.store.StoredMessage;
 import java.time.Duration;
@@ -106,7 +107,7 @@ public final class HttpPublish {
                     JsonAnswer.answer(exchange, 200, json -> {
                         json.writeBooleanField("success", true);
                         json.writeStringField("topic", pending.topic);
-                        JsonAnswer.writeTimestamp(json, timestamp);
+                        MessageJson.writeTimestamp(json, timestamp);
                     });
                 });
     }

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.PlatformHttpComponent;
 import org.apache.camel.component.platform.http.main.MainHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ public final class HttpServer {
 
     /** Each waiting publisher holds a thread until the broker answers; readers must still find one. */
     private static final int WORKERS = 64;
+
+    /** Threads that read the store for those who read on; nobody holds one while it waits. */
+    private static final int READING_WORKERS = 8;
 
     private final int port;
 
@@ -65,6 +69,12 @@ public final class HttpServer {
         server.start();
 
         VertxPlatformHttpRouter router = server.getRouter();
+        StreamingEngine engine = new StreamingEngine(
+                new OpenAnswers(settings.maxOpenAnswers()),
+                router.vertx().createSharedWorkerExecutor("http-readers", READING_WORKERS));
+        engine.setCamelContext(context);
+        engine.init();
+        context.getComponent("platform-http", PlatformHttpComponent.class).setEngine(engine);
         int port = router.getServer().getServer().actualPort();
         if (port <= 0) {
             throw cannotListen(settings, "see the log", null);

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -52,11 +51,5 @@ final class JsonAnswer {
             throw new UncheckedIOException(e);
         }
         return out.toByteArray();
-    }
-
-    /** Seconds since the epoch, always with six decimals: the number that Python's {@code time.time()} would give. */
-    static void writeTimestamp(JsonGenerator json, long micros) throws IOException {
-        json.writeFieldName("timestamp");
-        json.writeNumber(BigDecimal.valueOf(micros, 6).toPlainString());
     }
 }

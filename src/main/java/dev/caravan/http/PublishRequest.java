@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.caravan.export.PayloadJson;
 import dev.caravan.topic.TopicName;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package dev.caravan.http;
 
+import dev.caravan.export.PayloadJson;
 import java.io.ByteArrayOutputStream;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,6 +41,15 @@ final class Query {
     @Nullable
     String get(String name) {
         return parameters.get(name);
+    }
+
+    /**
+     * A part of a path, where a + is a +.
+     *
+     * @throws RequestException where it is not percent-encoded UTF-8
+     */
+    static String decodePath(String encoded) {
+        return decode(encoded.replace("+", "%2B"));
     }
 
     private static String decode(String encoded) {

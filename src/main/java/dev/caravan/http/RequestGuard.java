@@ -94,14 +94,22 @@ final class RequestGuard {
             throw new RequestException(403, "Host is not allowed here; http.allowed-hosts names further ones");
         }
         boolean reads = request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD;
-        if (reads) {
-            return;
+        if (reads && !staysOpen(request)) {
+            return; // The browser itself keeps the answer from a page of another origin.
         }
         for (String origin : request.headers().getAll("Origin")) {
             if (!hosts.allowsOrigin(origin, host)) {
                 throw new RequestException(403, "Origin is not allowed here");
             }
         }
+    }
+
+    /** Whether the answer may hold a place that others need, so that a foreign page could take all of them. */
+    private static boolean staysOpen(HttpServerRequest request) {
+        String accept = request.getHeader("Accept");
+        return request.path().endsWith("/sse")
+                || (accept != null && accept.contains(EventStream.MEDIA_TYPE))
+                || Query.parse(request.query()).get("wait") != null;
     }
 
     /** The one host the request names, or null. HTTP/2 has it in {@code :authority} and may repeat it in Host. */
@@ -156,7 +164,7 @@ final class RequestGuard {
     private void noRoute(RoutingContext ctx) {
         TreeSet<String> allowed = new TreeSet<>();
         for (Route route : router.getRoutes()) {
-            if (ctx.normalizedPath().equals(route.getPath()) && route.methods() != null) {
+            if (isPathOf(route, ctx.normalizedPath()) && route.methods() != null) {
                 route.methods().forEach(method -> allowed.add(method.name()));
             }
         }
@@ -167,6 +175,20 @@ final class RequestGuard {
             ctx.response().putHeader("Allow", methods);
             refuse(ctx, 405, "Method not allowed; allowed: " + methods);
         }
+    }
+
+    /** Also where the route's path has parameters, as in {@code /topics/:filter/sse}. */
+    private static boolean isPathOf(Route route, String path) {
+        if (route.getPath() == null || !route.isRegexPath()) {
+            return path.equals(route.getPath());
+        }
+        String[] wanted = route.getPath().split("/", -1);
+        String[] given = path.split("/", -1);
+        boolean same = wanted.length == given.length;
+        for (int i = 0; same && i < wanted.length; i++) {
+            same = wanted[i].startsWith(":") ? !given[i].isEmpty() : wanted[i].equals(given[i]);
+        }
+        return same;
     }
 
     private void failed(RoutingContext ctx) {

@@ -1,54 +1,55 @@
 package dev.caravan.http;
 
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.math.RoundingMode;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import dev.caravan.export.Moment;
+import dev.caravan.export.QueryException;
+import java.time.InstantSource;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code since} parameter: after which moment a reader wants messages. */
-final class Since {
+/**
+ * The {@code since} parameter: after which moment, or after which message, a reader wants messages.
+ *
+ * @param time microseconds since the epoch; only messages with a greater timestamp. {@link Long#MIN_VALUE} for all
+ * @param id only messages with a greater id; null where no id was named
+ */
+record Since(long time, @Nullable Long id) {
 
-    private static final Pattern NUMBER =
-            Pattern.compile("[+-]?(?:\\d{1,40}(?:\\.\\d{0,40})?|\\.\\d{1,40})(?:[eE][+-]?\\d{1,2})?");
-    private static final BigInteger MAX = BigInteger.valueOf(Long.MAX_VALUE);
-    private static final BigInteger MIN = BigInteger.valueOf(Long.MIN_VALUE);
-
-    private Since() {}
+    private static final Pattern ID = Pattern.compile("id:([0-9]{1,19})");
 
     /**
-     * Microseconds since the epoch. A number is rounded to the nearest microsecond, because a client that keeps our
-     * timestamp in a double and prints it with more decimals must get that same microsecond back; an ISO-8601 instant
-     * is cut, because it is exact.
-     *
+     * @param text null for everything
      * @throws RequestException where the text is neither
      */
-    static long parse(@Nullable String text) {
+    static Since parse(@Nullable String text, InstantSource clock) {
         if (text == null) {
-            return Long.MIN_VALUE;
+            return new Since(Long.MIN_VALUE, null);
         }
-        String number = text.strip();
-        if (NUMBER.matcher(number).matches()) {
-            return clamp(new BigDecimal(number)
-                    .movePointRight(6)
-                    .setScale(0, RoundingMode.HALF_UP)
-                    .toBigInteger());
+        Matcher id = ID.matcher(text.strip());
+        if (id.matches()) {
+            return new Since(Long.MIN_VALUE, parseId("since", id.group(1)));
         }
         try {
-            // In a query an unescaped + of the offset arrives as a space.
-            Instant instant = Instant.parse(number.replace(' ', '+'));
-            return clamp(BigInteger.valueOf(instant.getEpochSecond())
-                    .multiply(BigInteger.valueOf(1_000_000))
-                    .add(BigInteger.valueOf(instant.getNano() / 1_000)));
-        } catch (DateTimeParseException e) {
-            throw RequestException.badRequest(
-                    "'since' must be a number of seconds since 1970 or an ISO-8601 instant like 2026-01-31T12:00:00Z");
+            return new Since(Moment.parse("since", text, clock), null);
+        } catch (QueryException e) {
+            throw RequestException.badRequest(e.getMessage() + ", or the id of a message like id:123");
         }
     }
 
-    private static long clamp(BigInteger micros) {
-        return micros.min(MAX).max(MIN).longValueExact();
+    /** @throws RequestException where the text is no id */
+    static long parseId(String parameter, String text) {
+        try {
+            if (text.matches("[0-9]{1,19}")) {
+                return Long.parseLong(text);
+            }
+        } catch (NumberFormatException e) {
+            // Above all ids, told below.
+        }
+        throw RequestException.badRequest("'" + parameter + "' must be the id of a message");
+    }
+
+    /** The first timestamp that a reader wants. */
+    long from() {
+        return time == Long.MIN_VALUE || time == Long.MAX_VALUE ? time : time + 1;
     }
 }

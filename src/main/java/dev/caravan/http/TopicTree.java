@@ -49,7 +49,7 @@ final class TopicTree {
             json.writeStringField("name", child.getKey());
             json.writeStringField("topic", node.topic);
             if (node.summary != null) {
-                MessageJson.writeSummary(json, node.summary);
+                TopicJson.writeSummary(json, node.summary);
             }
             json.writeArrayFieldStart("children");
             write(json, node);

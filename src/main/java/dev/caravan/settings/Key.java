@@ -31,6 +31,11 @@ public enum Key {
     HTTP_HOST("http.host", "127.0.0.1", Rule.HOST, "Address that HTTP listens on"),
     HTTP_PORT("http.port", "8080", Rule.PORT, "Port of HTTP"),
     HTTP_MAX_BODY_SIZE("http.max-body-size", "4MB", Rule.SIZE, "Largest HTTP request body"),
+    HTTP_MAX_OPEN_ANSWERS(
+            "http.max-open-answers",
+            "1000",
+            Rule.COUNT,
+            "Long polls, event streams and exports that may be open at once; more are answered 503"),
     HTTP_ALLOWED_HOSTS(
             "http.allowed-hosts",
             "",

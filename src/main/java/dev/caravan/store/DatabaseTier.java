@@ -116,13 +116,18 @@ final class DatabaseTier implements AutoCloseable {
 
     void acknowledge(String consumer, TopicFilter filter, long id) throws StoreException {
         await(queue.add(connection -> {
-            try (PreparedStatement upsert = connection.prepareStatement(
-                    "insert into consumers (consumer, filter, position) values (?, ?, ?) on conflict (consumer, filter)"
-                            + " do update set position = excluded.position"
+            try (PreparedStatement upsert =
+                    connection.prepareStatement("insert into consumers (consumer, filter, position) select ?, ?, ?"
+                            + " where (select count(*) from consumers) < ?"
+                            + " or exists (select 1 from consumers where consumer = ? and filter = ?)"
+                            + " on conflict (consumer, filter) do update set position = excluded.position"
                             + " where excluded.position > consumers.position")) {
                 upsert.setString(1, consumer);
                 upsert.setString(2, filter.value());
                 upsert.setLong(3, id);
+                upsert.setLong(4, MessageStore.MAX_CONSUMERS);
+                upsert.setString(5, consumer);
+                upsert.setString(6, filter.value());
                 upsert.executeUpdate();
             }
         }));

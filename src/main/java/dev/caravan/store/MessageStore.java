@@ -37,6 +37,9 @@ import org.slf4j.LoggerFactory;
 public final class MessageStore implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(MessageStore.class);
+    /** How many consumers have a position, each with each of its Topic Filters. */
+    public static final int MAX_CONSUMERS = 10_000;
+
     private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
     private final RecentMessages recent;
@@ -225,7 +228,8 @@ public final class MessageStore implements AutoCloseable {
     }
 
     /**
-     * Notes that a consumer has all messages of a Topic Filter up to an id. A smaller id than before changes nothing.
+     * Notes that a consumer has all messages of a Topic Filter up to an id. A smaller id than before changes nothing, nor
+     * does a new consumer where there are {@link #MAX_CONSUMERS} already: it has no {@link #position} afterwards.
      *
      * @throws StoreException where the database does not take it within ten seconds; it may still do so later
      */

@@ -45,6 +45,25 @@ final class Schema {
         }
     }
 
+    /**
+     * Changes nothing.
+     *
+     * @throws StoreException where the tables are not those of this version
+     */
+    static void demandCurrent(Connection connection, Database database) throws SQLException, StoreException {
+        int version;
+        try (Statement statement = connection.createStatement()) {
+            version = version(statement);
+        } catch (SQLException e) {
+            throw new StoreException(database.describe() + " is no message store: " + e.getMessage(), e);
+        }
+        if (version != SCRIPTS.size()) {
+            throw new StoreException(
+                    database.describe() + " has schema " + version + ", this version knows " + SCRIPTS.size() + "; "
+                            + (version < SCRIPTS.size() ? "start the program once" : "use the newer one"));
+        }
+    }
+
     private static int version(Statement statement) throws SQLException {
         try (ResultSet result = statement.executeQuery("select coalesce(max(version), 0) from schema_version")) {
             result.next();

@@ -45,12 +45,26 @@ final class Console {
         return execute((settings, file) -> 0, (folder, settings, file) -> List.of(), tester, args);
     }
 
+    int exporting(CaravanCommand.Exporter exporter, String... args) {
+        String[] words = Stream.concat(Stream.of("export"), Stream.of(args)).toArray(String[]::new);
+        return CaravanCommand.execute(
+                new CaravanCommand.Services(
+                        (settings, file) -> 0, (folder, settings, file) -> List.of(), (run, out) -> 0, exporter),
+                "1.2.3",
+                terminal,
+                words);
+    }
+
     private int execute(
             CaravanCommand.Runner runner,
             CaravanCommand.Checker checker,
             CaravanCommand.Tester tester,
             String... args) {
-        return CaravanCommand.execute(new CaravanCommand.Services(runner, checker, tester), "1.2.3", terminal, args);
+        return CaravanCommand.execute(
+                new CaravanCommand.Services(runner, checker, tester, (query, settings, file, out, progress) -> {}),
+                "1.2.3",
+                terminal,
+                args);
     }
 
     byte[] bytes() {

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.store.MessageStore;
+import dev.caravan.store.Publication;
 import dev.caravan.store.StoreBounds;
+import dev.caravan.store.StoreLimits;
+import dev.caravan.store.StoreSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -19,6 +22,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -36,17 +40,46 @@ import org.apache.camel.support.PluginHelper;
 final class HttpFixture implements AutoCloseable {
 
     static final long MAX_BODY = 100_000;
+    static final int MAX_OPEN = 1_000;
     static final long MAX_PACKET = 90_000;
 
     final LoopbackMqtt mqtt = new LoopbackMqtt();
-    final MessageStore store = MessageStore.inMemory(new StoreBounds(100, 1_000, 10_000_000), InstantSource.system());
+    final MessageStore store;
     final CamelContext context = new DefaultCamelContext();
     final HttpServer server;
+
+    private static final StoreBounds BOUNDS = new StoreBounds(100, 1_000, 10_000_000);
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final ObjectMapper json = new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
     HttpFixture() throws Exception {
+        this(MessageStore.inMemory(BOUNDS, InstantSource.system()), Duration.ofSeconds(15), MAX_OPEN);
+    }
+
+    /** On a database in the folder, which is there again for the next one. */
+    static HttpFixture on(Path folder) throws Exception {
+        return on(folder, Duration.ofSeconds(15), MAX_OPEN);
+    }
+
+    static HttpFixture on(Path folder, Duration heartbeat, int maxOpen) throws Exception {
+        return new HttpFixture(openStore(folder), heartbeat, maxOpen);
+    }
+
+    static MessageStore openStore(Path folder) throws Exception {
+        StoreSettings settings = new StoreSettings(
+                folder.resolve("messages.db"),
+                "",
+                "",
+                "",
+                new StoreLimits(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Duration.ofDays(36_500)),
+                50_000,
+                false);
+        return MessageStore.open(settings, BOUNDS, InstantSource.system());
+    }
+
+    private HttpFixture(MessageStore store, Duration heartbeat, int maxOpen) throws Exception {
+        this.store = store;
         Properties settings = new Properties();
         settings.put("mqtt.url", "tcp://127.0.0.1:1");
         settings.put("mqtt.client-id", "test");
@@ -60,9 +93,10 @@ final class HttpFixture implements AutoCloseable {
                 () -> List.of(Map.of("name", "cloud", "connected", true)),
                 () -> List.of(Map.of("file", "a.camel.yaml", "state", "running")));
         BrokerLimits limits = new BrokerLimits(topic -> topic.contains("::"), MAX_PACKET);
-        HttpBeans.bind(context, store, status, limits, clock);
+        HttpBeans.bind(context, store, status, limits, clock, heartbeat);
         context.start();
-        server = HttpServer.start(context, new HttpServerSettings("127.0.0.1", 0, MAX_BODY, Set.of("proxy.example")));
+        server = HttpServer.start(
+                context, new HttpServerSettings("127.0.0.1", 0, MAX_BODY, maxOpen, Set.of("proxy.example")));
         try (Stream<Path> files = Files.list(Path.of("routes"))) {
             for (Path file : files.filter(f -> f.getFileName().toString().matches("(http|store)-.*\\.camel\\.yaml"))
                     .sorted()
@@ -76,6 +110,18 @@ final class HttpFixture implements AutoCloseable {
     @Override
     public void close() {
         context.stop();
+        store.close();
+    }
+
+    /** How many readers wait for a message. */
+    int waiting() {
+        return context.hasService(LiveFeed.class).waiting();
+    }
+
+    /** A message of some MQTT client. */
+    void keep(String topic, String payload) {
+        store.keep(new Publication(
+                topic, payload.getBytes(StandardCharsets.UTF_8), "d1", 1, false, null, List.of(), null, null));
     }
 
     URI uri(String target) {

@@ -230,7 +230,8 @@ class RequestGuardIT {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
                 DefaultCamelContext other = new DefaultCamelContext()) {
             other.start();
-            HttpServerSettings settings = new HttpServerSettings("127.0.0.1", taken.getLocalPort(), 1_000, Set.of());
+            HttpServerSettings settings =
+                    new HttpServerSettings("127.0.0.1", taken.getLocalPort(), 1_000, 100, Set.of());
 
             assertThatThrownBy(() -> HttpServer.start(other, settings))
                     .isInstanceOf(IOException.class)
@@ -247,7 +248,8 @@ class RequestGuardIT {
         }
         try (DefaultCamelContext other = new DefaultCamelContext()) {
             other.start();
-            HttpServer server = HttpServer.start(other, new HttpServerSettings("127.0.0.1", free, 1_000, Set.of()));
+            HttpServer server =
+                    HttpServer.start(other, new HttpServerSettings("127.0.0.1", free, 1_000, 100, Set.of()));
             other.addRoutes(new RouteBuilder() {
                 @Override
                 public void configure() {

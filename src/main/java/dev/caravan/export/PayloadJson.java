@@ -1,4 +1,4 @@
-package dev.caravan.http;
+package dev.caravan.export;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -16,27 +16,30 @@ import org.jspecify.annotations.Nullable;
  * How the bytes of a payload show in JSON: as the JSON value they are where the publisher said so by Content Type, else
  * as text, and as base64 with {@code payload_encoding} where they are not UTF-8.
  */
-final class PayloadJson {
+public final class PayloadJson {
 
     private static final JsonFactory JSON = new JsonFactory();
 
     private PayloadJson() {}
 
-    static void writeFields(JsonGenerator json, byte[] payload, @Nullable String contentType) throws IOException {
+    /** Writes {@code payload} and, where it is base64, {@code payload_encoding}. */
+    public static void writeFields(JsonGenerator json, byte[] payload, @Nullable String contentType)
+            throws IOException {
         String text = utf8(payload);
         if (text == null) {
             json.writeStringField("payload", Base64.getEncoder().encodeToString(payload));
             json.writeStringField("payload_encoding", "base64");
         } else if (isJsonType(contentType) && isOneJsonValue(text)) {
             json.writeFieldName("payload");
-            json.writeRawValue(text.strip());
+            // A line end can only stand between tokens; without it each message is one line for NDJSON and events.
+            json.writeRawValue(text.strip().replace('\n', ' ').replace('\r', ' '));
         } else {
             json.writeStringField("payload", text);
         }
     }
 
     /** The text of strictly valid UTF-8, or null. */
-    static @Nullable String utf8(byte[] bytes) {
+    public static @Nullable String utf8(byte[] bytes) {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -53,7 +56,7 @@ final class PayloadJson {
         }
         int semicolon = contentType.indexOf(';');
         String mediaType = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
-        return mediaType.strip().toLowerCase(Locale.ROOT).equals(JsonAnswer.MEDIA_TYPE);
+        return mediaType.strip().toLowerCase(Locale.ROOT).equals("application/json");
     }
 
     /** Any MQTT client may claim the type, so what goes raw into an answer is read to its end first. */

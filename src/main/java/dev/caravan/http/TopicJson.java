@@ -1,22 +1,17 @@
 package dev.caravan.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.caravan.export.MessageJson;
+import dev.caravan.export.PayloadJson;
 import dev.caravan.store.RetainedValue;
 import dev.caravan.store.StoredMessage;
 import dev.caravan.store.TopicSummary;
 import java.io.IOException;
 
-/** Messages and topics of the store as JSON fields. */
-final class MessageJson {
+/** Topics of the store as JSON fields. */
+final class TopicJson {
 
-    private MessageJson() {}
-
-    /** {@code payload, timestamp, publisher}. */
-    static void writeFields(JsonGenerator json, StoredMessage message) throws IOException {
-        PayloadJson.writeFields(json, message.payload(), message.contentType());
-        JsonAnswer.writeTimestamp(json, message.timestamp());
-        json.writeStringField("publisher", message.publisher());
-    }
+    private TopicJson() {}
 
     /** {@code count, last, retained}. */
     static void writeSummary(JsonGenerator json, TopicSummary topic) throws IOException {
@@ -26,7 +21,7 @@ final class MessageJson {
             json.writeNullField("last");
         } else {
             json.writeObjectFieldStart("last");
-            writeFields(json, last);
+            MessageJson.writeFields(json, last);
             json.writeEndObject();
         }
         RetainedValue retained = topic.retained();

@@ -1,0 +1,69 @@
+package dev.caravan.export;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Fields of payloads that become columns, for example {@code temperature,gps.lat,values.0}. Immutable. */
+public final class Columns {
+
+    /** No field: the payload stays whole. */
+    public static final Columns NONE = new Columns(List.of(), List.of());
+
+    private static final int MAX = 200;
+    private static final int MAX_LENGTH = 8_000;
+
+    private final List<String> names;
+    private final List<PayloadPath> paths;
+
+    private Columns(List<String> names, List<PayloadPath> paths) {
+        this.names = List.copyOf(names);
+        this.paths = List.copyOf(paths);
+    }
+
+    /**
+     * @param text names with commas between them, null for none
+     * @throws QueryException naming the rule
+     */
+    public static Columns parse(String parameter, @Nullable String text) throws QueryException {
+        if (text == null) {
+            return NONE;
+        }
+        if (text.length() > MAX_LENGTH) {
+            throw new QueryException(parameter, "must not be longer than " + MAX_LENGTH + " characters");
+        }
+        List<String> names = new ArrayList<>();
+        List<PayloadPath> paths = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (String part : text.split(",", -1)) {
+            String name = part.strip();
+            if (name.isEmpty() || name.equals("*")) {
+                throw new QueryException(
+                        parameter, "must be names of fields with commas between them, like temperature,gps.lat");
+            }
+            if (!seen.add(name)) {
+                throw new QueryException(parameter, "has '" + name + "' twice");
+            }
+            names.add(name);
+            paths.add(PayloadPath.ofColumn(parameter, name));
+        }
+        if (names.size() > MAX) {
+            throw new QueryException(parameter, "must not be more than " + MAX);
+        }
+        return new Columns(names, paths);
+    }
+
+    boolean isEmpty() {
+        return names.isEmpty();
+    }
+
+    List<String> names() {
+        return names;
+    }
+
+    PayloadFields fields() {
+        return new PayloadFields(paths);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.caravan.http;
+
+import io.vertx.core.Context;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes {@link Pieces} to a response at the reader's pace. Where the pieces fail, the connection is cut: a reader must not
+ * take half a body for a whole one. Everything but the asking runs on the connection's own event loop.
+ */
+final class ResponsePump {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ResponsePump.class);
+
+    /** Of HTTP/2 (RFC 9113, 7); HTTP/1.1 closes the connection. */
+    private static final long INTERNAL_ERROR = 2;
+
+    private final Context context;
+    private final WorkerExecutor workers;
+    private final HttpServerResponse response;
+    private final Pieces pieces;
+    private final Runnable done;
+    private boolean paused;
+    private boolean over;
+
+    /** @param done called once, when the answer is over in any way */
+    ResponsePump(Context context, WorkerExecutor workers, HttpServerResponse response, Pieces pieces, Runnable done) {
+        this.context = context;
+        this.workers = workers;
+        this.response = response;
+        this.pieces = pieces;
+        this.done = done;
+    }
+
+    /** On the event loop, with status and headers set. */
+    void start() {
+        response.setChunked(true);
+        response.closeHandler(gone -> finish());
+        response.exceptionHandler(failure -> finish());
+        response.drainHandler(drained -> askAgain());
+        if (response.closed()) {
+            finish();
+        } else {
+            ask();
+        }
+    }
+
+    /** See {@link Pieces#hurry}. Any thread. */
+    void hurry() {
+        pieces.hurry();
+    }
+
+    /** HTTP/2 tells of room also where nobody waits for it. */
+    private void askAgain() {
+        if (paused) {
+            paused = false;
+            ask();
+        }
+    }
+
+    private void ask() {
+        if (over) {
+            return;
+        }
+        workers.<CompletionStage<Piece>>executeBlocking(pieces::next, false).onComplete(asked -> {
+            if (asked.failed()) {
+                fail(asked.cause());
+            } else {
+                asked.result().whenComplete((piece, failure) -> context.runOnContext(here -> take(piece, failure)));
+            }
+        });
+    }
+
+    private void take(@Nullable Piece piece, @Nullable Throwable failure) {
+        if (over) {
+            return;
+        }
+        if (piece == null) {
+            fail(failure);
+        } else if (piece.last()) {
+            response.end(Buffer.buffer(piece.bytes()));
+            finish();
+        } else if (piece.bytes().length == 0) {
+            ask();
+        } else {
+            response.write(Buffer.buffer(piece.bytes()));
+            if (response.writeQueueFull()) {
+                paused = true;
+                pieces.pause();
+            } else {
+                ask();
+            }
+        }
+    }
+
+    private void fail(@Nullable Throwable failure) {
+        if (!over) {
+            LOG.atError()
+                    .setCause(failure)
+                    .log("An answer broke off; its reader was cut off, to see that it is not whole");
+            finish();
+            response.reset(INTERNAL_ERROR);
+        }
+    }
+
+    private void finish() {
+        if (!over) {
+            over = true;
+            pieces.close();
+            done.run();
+        }
+    }
+}

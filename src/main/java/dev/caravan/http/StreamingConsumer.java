@@ -1,0 +1,236 @@
+package dev.caravan.http;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
+import org.apache.camel.spi.HeaderFilterStrategy;
+import org.apache.camel.support.MessageHelper;
+import org.apache.camel.support.ObjectHelper;
+import org.apache.camel.support.http.HttpUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a request through its route as Camel's own consumer does, and writes the answer itself. Camel 4.17's writer reads a
+ * stream on a thread for each reader, lets a stream whose reader has gone stand open for ever, and leaves the reader waiting
+ * when a stream fails ({@code VertxPlatformHttpSupport.writeResponse}); none of it can be replaced alone.
+ *
+ * <p>The exchange is over when the route is done; a body that comes by and by ({@link Pieces}) goes on after it, so that
+ * readers who wait hold up neither an edit of the route nor the end of the program.
+ */
+final class StreamingConsumer extends VertxPlatformHttpConsumer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamingConsumer.class);
+
+    private final OpenAnswers open;
+    private final WorkerExecutor workers;
+    private final Set<ResponsePump> pumps = ConcurrentHashMap.newKeySet();
+
+    StreamingConsumer(
+            PlatformHttpEndpoint endpoint,
+            Processor processor,
+            List<Handler<RoutingContext>> handlers,
+            String router,
+            OpenAnswers open,
+            WorkerExecutor workers) {
+        super(endpoint, processor, handlers, router);
+        this.open = open;
+        this.workers = workers;
+    }
+
+    @Override
+    protected void handleRequest(RoutingContext ctx) {
+        if (isSuspended()) {
+            ctx.fail(503);
+            return;
+        }
+        Vertx vertx = ctx.vertx();
+        Exchange exchange = createExchange(false);
+        exchange.setPattern(ExchangePattern.InOut);
+        processHttpRequest(exchange, ctx).onComplete(read -> {
+            if (read.failed()) {
+                finish(exchange, ctx, read);
+                return;
+            }
+            vertx.executeBlocking(() -> process(exchange), false).onComplete(processed -> {
+                if (processed.succeeded() && !ctx.response().ended()) {
+                    try {
+                        if (answer(exchange, ctx)) {
+                            return;
+                        }
+                    } catch (RuntimeException e) {
+                        LOG.atError()
+                                .addKeyValue("routeId", getRouteId())
+                                .setCause(e)
+                                .log("An answer could not be written");
+                        ctx.fail(500);
+                    }
+                }
+                finish(exchange, ctx, processed);
+            });
+        });
+    }
+
+    private Void process(Exchange exchange) throws Exception {
+        createUoW(exchange);
+        getProcessor().process(exchange);
+        // Here, on a worker, as it may read: the event loop must not.
+        Message message = exchange.getMessage();
+        if (!isWritable(message.getBody()) && exchange.getException() == null) {
+            message.setBody(message.getMandatoryBody(InputStream.class));
+        }
+        return null;
+    }
+
+    private void finish(Exchange exchange, RoutingContext ctx, AsyncResult<Void> result) {
+        if (result.failed()) {
+            getExceptionHandler()
+                    .handleException(
+                            "Failed handling platform-http endpoint "
+                                    + getEndpoint().getPath(),
+                            result.cause());
+            ctx.fail(result.cause());
+        }
+        finish(exchange);
+    }
+
+    private void finish(Exchange exchange) {
+        doneUoW(exchange);
+        releaseExchange(exchange, false);
+    }
+
+    private static boolean isWritable(Object body) {
+        return body == null
+                || body instanceof InputStream
+                || body instanceof ByteBuffer
+                || body instanceof Buffer
+                || body instanceof byte[]
+                || body instanceof String;
+    }
+
+    /** @return whether the exchange has to go on until the answer is written, and is finished then */
+    private boolean answer(Exchange exchange, RoutingContext ctx) {
+        Message message = exchange.getMessage();
+        HttpServerResponse response = ctx.response();
+        if (exchange.getException() != null) {
+            // What failed is in the log, where the route's error handler put it.
+            response.setStatusCode(500).putHeader("Content-Type", JsonAnswer.MEDIA_TYPE);
+            response.end(Buffer.buffer(JsonAnswer.error("Internal error, see the log")));
+            return false;
+        }
+        Object body = message.getBody();
+        if (body instanceof InputStream stream) {
+            if (stream instanceof PiecesBody known) {
+                stream(exchange, ctx, known.pieces(), () -> {});
+                return false;
+            }
+            // With the end of the exchange Camel takes away the file in which it may have put the stream.
+            stream(exchange, ctx, new InputPieces(stream), () -> finish(exchange));
+            return true;
+        }
+        writeHead(exchange, ctx);
+        if (body == null) {
+            response.end();
+        } else if (body instanceof String text) {
+            response.end(Buffer.buffer(text.getBytes(StandardCharsets.UTF_8)));
+        } else if (body instanceof byte[] bytes) {
+            response.end(Buffer.buffer(bytes));
+        } else if (body instanceof ByteBuffer buffer) {
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.duplicate().get(bytes);
+            response.end(Buffer.buffer(bytes));
+        } else {
+            response.end((Buffer) body);
+        }
+        return false;
+    }
+
+    private void stream(Exchange exchange, RoutingContext ctx, Pieces pieces, Runnable written) {
+        HttpServerResponse response = ctx.response();
+        if (!open.enter()) {
+            pieces.close();
+            written.run();
+            response.setStatusCode(503)
+                    .putHeader("Content-Type", JsonAnswer.MEDIA_TYPE)
+                    .putHeader("Retry-After", "5");
+            response.end(Buffer.buffer(JsonAnswer.error(
+                    "Too many readers wait or read on already; http.max-open-answers says how many may")));
+            return;
+        }
+        writeHead(exchange, ctx);
+        Runnable[] removal = new Runnable[1];
+        ResponsePump pump = new ResponsePump(ctx.vertx().getOrCreateContext(), workers, response, pieces, () -> {
+            open.leave();
+            removal[0].run();
+            written.run();
+        });
+        removal[0] = () -> pumps.remove(pump);
+        pumps.add(pump);
+        pump.start();
+        if (isStopping() || isStopped() || isSuspendingOrSuspended()) {
+            pump.hurry();
+        }
+    }
+
+    private void writeHead(Exchange exchange, RoutingContext ctx) {
+        Message message = exchange.getMessage();
+        HttpServerResponse response = ctx.response();
+        response.setStatusCode(HttpUtil.determineResponseCode(exchange, message.getBody()));
+        HeaderFilterStrategy filter = getEndpoint().getHeaderFilterStrategy();
+        for (Map.Entry<String, Object> header : message.getHeaders().entrySet()) {
+            if (ctx.pathParams().containsKey(header.getKey())) {
+                continue;
+            }
+            HttpUtil.applyHeader(
+                    filter,
+                    exchange,
+                    ObjectHelper.createIterator(header.getValue(), null, true),
+                    exchange.getContext().getTypeConverter(),
+                    header.getKey(),
+                    (values, first) -> {
+                        if (values != null) {
+                            response.putHeader(header.getKey(), values);
+                        } else if (first != null) {
+                            response.putHeader(header.getKey(), first);
+                        }
+                    });
+        }
+        String type = MessageHelper.getContentType(message);
+        if (type != null) {
+            response.putHeader("Content-Type", type);
+        }
+    }
+
+    @Override
+    protected void doSuspend() throws Exception {
+        super.doSuspend();
+        hurry();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        super.doStop();
+        hurry();
+    }
+
+    private void hurry() {
+        pumps.forEach(ResponsePump::hurry);
+    }
+}
