@@ -86,7 +86,7 @@ final class RouteEquipment {
         registry.bind("csv-log", csvLog);
         registry.bind("deadLetters", deadLetters);
         registry.bind("objectMapper", strictJson());
-        StatusParts parts = new StatusParts(listeners, mqtt, csvLog, deadLetters);
+        StatusParts parts = new StatusParts(listeners, mqtt, csvLog, deadLetters, store);
         HttpBeans.bind(
                 context,
                 store,

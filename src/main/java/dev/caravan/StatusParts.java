@@ -6,14 +6,17 @@ import dev.caravan.csv.CsvLogState;
 import dev.caravan.mqtt.ConnectionState;
 import dev.caravan.mqtt.MqttComponent;
 import dev.caravan.route.DeadLetters;
+import dev.caravan.store.MessageStore;
+import dev.caravan.store.StoreLag;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 
-/** What {@code GET /status} tells of the parts: listeners, MQTT connections of the routes, rows, dead letters. */
-record StatusParts(Listeners listeners, MqttComponent mqtt, CsvLogComponent csvLog, DeadLetters deadLetters)
+/** What {@code GET /status} tells of the parts: listeners, MQTT connections of the routes, rows, dead letters, store. */
+record StatusParts(
+        Listeners listeners, MqttComponent mqtt, CsvLogComponent csvLog, DeadLetters deadLetters, MessageStore store)
         implements Supplier<Map<String, Object>> {
 
     @Override
@@ -29,10 +32,19 @@ record StatusParts(Listeners listeners, MqttComponent mqtt, CsvLogComponent csvL
         parts.put("csv_failed_writes", csv.failed());
         parts.put("csv_logs", csv.logs().stream().map(StatusParts::describe).toList());
         parts.put("dead_letters", deadLetters.count());
+        parts.put("store", describe(store.lag()));
         List<Map<String, Object>> connections =
                 mqtt.connections().stream().map(StatusParts::describe).toList();
         parts.put("connections", connections);
         return parts;
+    }
+
+    private static Map<String, Object> describe(StoreLag lag) {
+        Map<String, Object> store = new LinkedHashMap<>();
+        store.put("waiting", lag.messages());
+        store.put("oldest_seconds", lag.oldestMillis() / 1_000.0);
+        store.put("last_error", Objects.requireNonNullElse(lag.lastError(), ""));
+        return store;
     }
 
     private static Map<String, Object> describe(CsvLogReport report) {
