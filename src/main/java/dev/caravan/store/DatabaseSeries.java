@@ -18,7 +18,8 @@ final class DatabaseSeries implements AutoCloseable {
     /** Longer than this, two read at once; rows of a topic lie far apart. */
     private static final long SPLIT_MICROS = 600_000_000;
 
-    private static final int FETCH = 5_000;
+    /** Rows that come from a server at a time: each may be as large as an MQTT packet. */
+    private static final int FETCH = 100;
 
     private final Database database;
     private final Topics topics;
