@@ -35,8 +35,10 @@ final class CsvFile {
      *
      * @param replacesOthers whether a file with another header is closed instead of refused
      * @param closed told when a file got its closed name
+     * @param buffer of the log's one thread
      */
-    record Rules(Opener opener, Clock clock, Rotation rotation, boolean replacesOthers, Runnable closed) {}
+    record Rules(
+            Opener opener, Clock clock, Rotation rotation, boolean replacesOthers, Runnable closed, RowBuffer buffer) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(CsvFile.class);
 
@@ -45,7 +47,7 @@ final class CsvFile {
 
     static final long MOVE_CHECK_MILLIS = 1_000;
 
-    /** One write is not larger, so that the buffer stays small; rows that were gathered may take several. */
+    /** No row is added to a write of this size; one write is that and its last row at most. */
     private static final int MOST_BYTES = 1 << 20;
 
     private final Path path;
@@ -67,8 +69,6 @@ final class CsvFile {
 
     /** Whether the folder may not have the file's name yet after a loss of power. */
     private boolean nameIsNew;
-
-    private byte[] buffer = new byte[1 << 13];
 
     CsvFile(Path path, List<String> header, Rules rules) {
         this.path = path;
@@ -145,7 +145,7 @@ final class CsvFile {
                 && rows.get(to).options().fsync() != Fsync.ALWAYS
                 && length < MOST_BYTES
                 && fits(rows.get(to), start + length));
-        write(open, join(rows, from, to, length), start, sync);
+        write(open, rules.buffer().join(rows.subList(from, to), length), start, sync);
         if (sync && nameIsNew) {
             Gzip.syncFolder(path);
             nameIsNew = false;
@@ -159,21 +159,6 @@ final class CsvFile {
         return !span.ends(row.millis())
                 && size + row.line().length <= rules.rotation().maxBytes()
                 && (row.header() == header || row.header().equals(header));
-    }
-
-    private ByteBuffer join(List<PendingRow> rows, int from, int to, int length) {
-        if (to - from == 1) {
-            return ByteBuffer.wrap(rows.get(from).line());
-        }
-        if (buffer.length < length) {
-            buffer = new byte[Math.max(length, 2 * buffer.length)];
-        }
-        int at = 0;
-        for (PendingRow row : rows.subList(from, to)) {
-            System.arraycopy(row.line(), 0, buffer, at, row.line().length);
-            at += row.line().length;
-        }
-        return ByteBuffer.wrap(buffer, 0, length);
     }
 
     /** Closes it for now; what is in the file is whole when this returns. */
@@ -272,7 +257,7 @@ final class CsvFile {
             if (sync) {
                 open.force(false);
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             wholeSize = -1;
             cutAt = start;
             try {

@@ -22,12 +22,14 @@ final class LogFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogFiles.class);
     private static final long COUNT_AGAIN_MILLIS = 60_000;
+    /** Closed files of which is known how far they are whole; others are read through when they are opened again. */
+    private static final int MOST_REMEMBERED = 10_000;
 
     private final Path folder;
     private final String name;
     private final CsvLogOptions options;
     private final CsvFile.Rules rules;
-    /** All that were used; the least recently used first. Few: at most {@code max-files}. */
+    /** Those that are open, and closed ones that were used last; the least recently used first. */
     private final Map<String, CsvFile> files = new LinkedHashMap<>(16, 0.75f, true);
 
     private final Set<String> names = new HashSet<>();
@@ -98,6 +100,7 @@ final class LogFiles {
             CsvFile found = files.computeIfAbsent(file, f -> new CsvFile(path(f), header, rules));
             if (!found.isOpen()) {
                 makeRoom();
+                forgetOldest();
             }
             return found;
         }
@@ -115,6 +118,13 @@ final class LogFiles {
                 close(file);
                 stillOpen--;
             }
+        }
+    }
+
+    private void forgetOldest() {
+        Iterator<CsvFile> oldestFirst = files.values().iterator();
+        if (files.size() > MOST_REMEMBERED && !oldestFirst.next().isOpen()) {
+            oldestFirst.remove();
         }
     }
 

@@ -94,7 +94,8 @@ final class OpenLogs {
                 folder,
                 name,
                 options,
-                new CsvFile.Rules(opener, clock, options.rotation(), options.closesFiles(), closed));
+                new CsvFile.Rules(
+                        opener, clock, options.rotation(), options.closesFiles(), closed, new RowBuffer()));
         RowFormat format = endpoint.format();
         if (one) {
             format = options.newColumns() ? asFound(files.path(""), format) : format;
