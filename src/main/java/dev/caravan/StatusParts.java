@@ -52,6 +52,7 @@ record StatusParts(
         log.put("name", report.name());
         log.put("rows", report.rows());
         log.put("waiting", report.waiting());
+        log.put("waiting_since", Objects.toString(report.waitingSince(), ""));
         log.put("failing_since", Objects.toString(report.failingSince(), ""));
         log.put("last_error", Objects.requireNonNullElse(report.lastError(), ""));
         return log;

@@ -1,6 +1,7 @@
 package dev.caravan.csv;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
@@ -27,6 +29,8 @@ import org.slf4j.LoggerFactory;
  * <p>Rows that the disk does not take wait here, and their exchanges with them, so that no more are sent than the
  * consumer's window has; they are tried again until they are written, in order. They are turned away with a
  * {@link RejectedExecutionException} when the log or the consumer that they came from stops.
+ *
+ * <p>Exchanges go on in {@link Completions}, on another thread: a slow step behind the log holds up no writing.
  *
  * <p>{@link #start} makes the thread, {@link #close} ends it. Safe for threads.
  */
@@ -47,21 +51,39 @@ final class CsvLog {
     private final LogFiles files;
     private final CsvLogState state;
     private final CsvLogHealth health;
+    private final Duration stopLimit;
+    private final Completions completions;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private List<PendingRow> coming = new ArrayList<>();
+    private final List<PendingRow> coming = new ArrayList<>();
     private boolean closed;
     private boolean asleep;
-    private @Nullable Thread writer;
+    private volatile @Nullable Thread writer;
 
-    /** @param format the columns to begin with */
-    CsvLog(String name, RowFormat format, LogFiles files, CsvLogState state, CsvLogHealth health) {
+    // The writer's own.
+    private final List<PendingRow> held = new ArrayList<>();
+    private long retryMillis = FIRST_RETRY_MILLIS;
+    private boolean gathers;
+
+    /**
+     * @param format the columns to begin with
+     * @param stopLimit how long {@link #close} waits for the disk
+     */
+    CsvLog(String name, RowFormat format, LogFiles files, CsvLogState state, CsvLogHealth health, Duration stopLimit) {
+        this.stopLimit = stopLimit;
+        this.completions = new Completions("csv-log-" + name + "-written");
         this.name = name;
         this.format = format;
         this.files = files;
         this.state = state;
         this.health = health;
+    }
+
+    /** Whether its thread has not ended, also after {@link #close}. */
+    boolean isRunning() {
+        Thread thread = writer;
+        return thread != null && thread.isAlive();
     }
 
     LogFiles files() {
@@ -97,6 +119,7 @@ final class CsvLog {
                 throw new RejectedExecutionException("csv-log:" + name + " is stopped");
             }
             coming.add(row);
+            health.given();
             if (asleep || coming.size() == ENOUGH_ROWS) {
                 asleep = false;
                 changed.signal();
@@ -106,7 +129,10 @@ final class CsvLog {
         }
     }
 
-    /** Writes what was given, turns away what the disk does not take, and closes the files. */
+    /**
+     * Writes what was given, turns away what the disk does not take, and closes the files. Where a write hangs for longer
+     * than the limit, its rows are left to it: whoever gave them is not told, and so their messages come again.
+     */
     void close() throws InterruptedException {
         lock.lock();
         try {
@@ -115,45 +141,65 @@ final class CsvLog {
         } finally {
             lock.unlock();
         }
+        long end = System.nanoTime() + stopLimit.toNanos();
         Thread thread = writer;
-        if (thread != null && thread != Thread.currentThread()) {
-            thread.join();
+        if (thread != null) {
+            thread.join(stopLimit.toMillis());
+            if (thread.isAlive()) {
+                LOG.atError()
+                        .addKeyValue("log", name)
+                        .addKeyValue("rows", health.report().waiting())
+                        .log("Stopped while a write to the CSV file hangs; its messages are not acknowledged");
+            } else if (!completions.awaitEnd(end - System.nanoTime())) {
+                LOG.atWarn().addKeyValue("log", name).log("Stopped while steps behind csv-log still work");
+            }
         }
-        files.close();
     }
 
     private void run() {
-        List<PendingRow> held = new ArrayList<>();
-        List<PendingRow> empty = new ArrayList<>();
-        long retryMillis = FIRST_RETRY_MILLIS;
-        boolean gathers = false;
-        while (true) {
-            List<PendingRow> taken;
-            boolean last;
-            lock.lock();
-            try {
-                await(held.isEmpty() ? 0 : retryMillis, gathers);
-                taken = coming;
-                coming = empty;
-                last = closed;
-            } finally {
-                lock.unlock();
+        try {
+            boolean last = false;
+            while (!last) {
+                try {
+                    last = writeNext();
+                } catch (RuntimeException | Error e) {
+                    // No memory, for one. Without its thread the log would hold rows for ever and not say so.
+                    health.failed(e);
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(FIRST_RETRY_MILLIS));
+                }
             }
-            // Where rows came together more follow; a caller that waits for each of its rows gets no faster by it.
-            gathers = taken.size() > 1;
-            held.addAll(taken);
-            taken.clear();
-            empty = taken;
-            boolean progress = writeAll(held);
-            retryMillis = progress ? FIRST_RETRY_MILLIS : Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
-            if (!held.isEmpty()) {
-                turnAway(held, last);
-            }
-            health.waiting(held.size());
-            if (last) {
-                return;
-            }
+        } finally {
+            files.close();
+            completions.close();
         }
+    }
+
+    /**
+     * Writes what came and what is held.
+     *
+     * @return whether it was the last
+     */
+    private boolean writeNext() {
+        boolean last;
+        lock.lock();
+        try {
+            await(held.isEmpty() ? 0 : retryMillis, gathers);
+            // Where rows came together more follow; a caller that waits for each of its rows gets no faster by it.
+            gathers = coming.size() > 1;
+            held.addAll(coming);
+            coming.clear();
+            last = closed;
+        } finally {
+            lock.unlock();
+        }
+        health.begins();
+        boolean progress = writeAll(held);
+        retryMillis = progress ? FIRST_RETRY_MILLIS : Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
+        if (!held.isEmpty()) {
+            turnAway(held, last);
+        }
+        health.ends(held.isEmpty(), progress);
+        return last;
     }
 
     /** Until there is something to write: with rows held, when it is time to try again. */
@@ -195,21 +241,24 @@ final class CsvLog {
         if (rows.isEmpty()) {
             return true;
         }
-        List<PendingRow> left = new ArrayList<>();
+        // Large enough from the start: nothing may get lost where memory is short.
+        List<PendingRow> left = new ArrayList<>(rows.size());
         int before = rows.size();
-        IOException failure = null;
+        Throwable failure = null;
         for (List<PendingRow> own : byFile(rows)) {
             int written = 0;
             try {
                 CsvFile file = files.file(own.get(0).file(), own.get(0).header());
                 while (written < own.size()) {
-                    int to = file.append(own, written);
-                    complete(own.subList(written, to));
-                    written = to;
+                    int from = written;
+                    written = file.append(own, from);
+                    complete(own.subList(from, written));
                 }
-            } catch (IOException | RuntimeException e) {
-                failure = e instanceof IOException io ? io : new IOException(e);
-                left.addAll(own.subList(written, own.size()));
+            } catch (IOException | RuntimeException | Error e) {
+                failure = e;
+                for (int i = written; i < own.size(); i++) {
+                    left.add(own.get(i));
+                }
             }
         }
         rows.clear();
@@ -222,7 +271,7 @@ final class CsvLog {
                 if (row.options().waits()) {
                     rows.add(row);
                 } else {
-                    end(row, new CsvWriteException("csv-log:" + name + ": " + failure.getMessage(), failure));
+                    giveBack(row, new CsvWriteException("csv-log:" + name + ": " + failure.getMessage(), failure));
                 }
             }
         }
@@ -244,9 +293,9 @@ final class CsvLog {
     private void complete(List<PendingRow> written) {
         for (PendingRow row : written) {
             state.written(row.row());
-            end(row, null);
         }
         health.written(written.size());
+        completions.add(written, null);
     }
 
     /** Gives back what nobody waits for any longer, so that a stop does not wait for the disk. */
@@ -255,9 +304,16 @@ final class CsvLog {
             PendingRow row = rows.next();
             if (all || isStopping(row.exchange())) {
                 rows.remove();
-                end(row, new RejectedExecutionException("csv-log:" + name + " stops before the row could be written"));
+                giveBack(
+                        row,
+                        new RejectedExecutionException("csv-log:" + name + " stops before the row could be written"));
             }
         }
+    }
+
+    private void giveBack(PendingRow row, Exception failure) {
+        health.givenBack();
+        completions.add(List.of(row), failure);
     }
 
     /** A route that stops suspends its consumer first and then waits for its exchanges. */
@@ -268,16 +324,5 @@ final class CsvLog {
         }
         Route route = exchange.getContext().getRoute(routeId);
         return route == null || route.getConsumer() instanceof StatefulService consumer && !consumer.isStarted();
-    }
-
-    private static void end(PendingRow row, @Nullable Exception failure) {
-        try {
-            if (failure != null) {
-                row.exchange().setException(failure);
-            }
-            row.callback().done(false);
-        } catch (RuntimeException e) {
-            LOG.warn("A step behind csv-log failed outside of its exchange", e);
-        }
     }
 }

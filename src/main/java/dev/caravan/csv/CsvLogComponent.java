@@ -3,6 +3,7 @@ package dev.caravan.csv;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.camel.Endpoint;
@@ -27,17 +28,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CsvLogComponent extends DefaultComponent {
 
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
     private final CsvLogState state = new CsvLogState();
     private final OpenLogs logs;
     private Clock clock = Clock.systemUTC();
     private @Nullable Path directory;
 
     public CsvLogComponent() {
-        this(CsvFile.DISK);
+        this(CsvFile.DISK, STOP_LIMIT);
     }
 
-    CsvLogComponent(CsvFile.Opener opener) {
-        logs = new OpenLogs(opener, state);
+    /** @param stopLimit how long the end of a log waits for its disk */
+    CsvLogComponent(CsvFile.Opener opener, Duration stopLimit) {
+        logs = new OpenLogs(opener, state, stopLimit);
     }
 
     /** The folder of the files; made when the first of them is. Needed. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +17,10 @@ final class CsvLogHealth {
     private final String name;
     private final Clock clock;
     private long rows;
-    private int waiting;
+    /** Neither written nor given back; counted where callers of many threads come by. */
+    private final LongAdder waiting = new LongAdder();
+
+    private @Nullable Instant waitingSince;
     private @Nullable Instant failingSince;
     private @Nullable String lastError;
 
@@ -25,16 +29,41 @@ final class CsvLogHealth {
         this.clock = clock;
     }
 
+    void given() {
+        waiting.increment();
+    }
+
+    void givenBack() {
+        waiting.decrement();
+    }
+
     synchronized void written(int more) {
         rows += more;
+        waiting.add(-more);
     }
 
-    synchronized void waiting(int rows) {
-        waiting = rows;
+    /** A write begins, or another attempt at it. */
+    synchronized void begins() {
+        if (waitingSince == null) {
+            waitingSince = clock.instant();
+        }
     }
 
-    synchronized void failed(IOException failure) {
-        lastError = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    /**
+     * @param all whether nothing of it is left
+     * @param progress whether anything was written
+     */
+    synchronized void ends(boolean all, boolean progress) {
+        if (all) {
+            waitingSince = null;
+        } else if (progress) {
+            waitingSince = clock.instant();
+        }
+    }
+
+    synchronized void failed(Throwable failure) {
+        String message = failure.getMessage();
+        lastError = failure instanceof IOException && message != null ? message : failure.toString();
         if (failingSince == null) {
             failingSince = clock.instant();
             LOG.atError()
@@ -56,6 +85,6 @@ final class CsvLogHealth {
     }
 
     synchronized CsvLogReport report() {
-        return new CsvLogReport(name, rows, waiting, failingSince, lastError);
+        return new CsvLogReport(name, rows, Math.max(0, waiting.sum()), waitingSince, failingSince, lastError);
     }
 }

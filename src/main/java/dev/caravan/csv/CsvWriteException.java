@@ -7,7 +7,7 @@ public final class CsvWriteException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    CsvWriteException(String message, IOException cause) {
+    CsvWriteException(String message, Throwable cause) {
         super(message, cause);
     }
 }

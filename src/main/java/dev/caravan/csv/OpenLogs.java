@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -37,10 +38,15 @@ final class OpenLogs {
 
     private final CsvFile.Opener opener;
     private final CsvLogState state;
+    private final Duration stopLimit;
     private final Map<String, Shared> logs = new HashMap<>();
+    /** Closed while a write hung. */
+    private final Map<String, CsvLog> hanging = new HashMap<>();
+
     private @Nullable ScheduledExecutorService tender;
 
-    OpenLogs(CsvFile.Opener opener, CsvLogState state) {
+    OpenLogs(CsvFile.Opener opener, CsvLogState state, Duration stopLimit) {
+        this.stopLimit = stopLimit;
         this.opener = opener;
         this.state = state;
     }
@@ -71,6 +77,12 @@ final class OpenLogs {
 
     private Shared open(CsvLogEndpoint endpoint, Path folder, Clock clock) throws IOException {
         String name = endpoint.name();
+        CsvLog before = hanging.get(name);
+        if (before != null && before.isRunning()) {
+            throw new IOException("csv-log:" + name
+                    + " was stopped while a write hung, and the write has not ended: two" + " at once would tear rows");
+        }
+        hanging.remove(name);
         CsvLogOptions options = endpoint.options();
         boolean one = options.file().isEmpty();
         Tending tending = new Tending(
@@ -94,15 +106,14 @@ final class OpenLogs {
                 folder,
                 name,
                 options,
-                new CsvFile.Rules(
-                        opener, clock, options.rotation(), options.closesFiles(), closed, new RowBuffer()));
+                new CsvFile.Rules(opener, clock, options.rotation(), options.closesFiles(), closed, new RowBuffer()));
         RowFormat format = endpoint.format();
         if (one) {
             format = options.newColumns() ? asFound(files.path(""), format) : format;
             files.file("", format.header()).open();
         }
         CsvLogHealth health = new CsvLogHealth(name, clock);
-        CsvLog log = new CsvLog(name, format, files, state, health);
+        CsvLog log = new CsvLog(name, format, files, state, health, stopLimit);
         state.opened(name, health);
         // At once for what a crash left, and then for what gets too old.
         Future<?> tended = options.closesFiles()
@@ -125,6 +136,9 @@ final class OpenLogs {
             state.closed(name);
             shared.tending.cancel(false);
             shared.log.close();
+            if (shared.log.isRunning()) {
+                hanging.put(name, shared.log);
+            }
         }
     }
 

@@ -2,12 +2,15 @@ package dev.caravan.csv;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultExchange;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -101,6 +105,78 @@ class CsvBatchTest {
                 assertThat(logs.component.state().logs().get(0).failingSince()).isNull();
                 assertThat(logs.component.state().logs().get(0).waiting()).isZero();
             });
+        }
+    }
+
+    @Test
+    void goesOnAfterAnErrorAndWritesEachRowOnce() throws Exception {
+        try (CsvLogs logs = logs()) {
+            AsyncProducer log = logs.open("csv-log:x?columns=a");
+            logs.send(log, Map.of("a", 0), null).get(10, SECONDS);
+            disk().errors = 2;
+
+            for (CompletableFuture<Exchange> one : send(logs, log, 1, 100)) {
+                assertThat(one.get(10, SECONDS).getException()).isNull();
+            }
+            assertThat(folder.resolve("x.csv")).hasContent(rows(0, 100));
+            assertThat(logs.component.state().logs().get(0).lastError()).contains("OutOfMemoryError");
+            assertThat(disk().errors).isZero();
+        }
+    }
+
+    @Test
+    void writesOnAndKeepsOrderWhileAStepBehindItIsSlow() throws Exception {
+        CountDownLatch slow = new CountDownLatch(1);
+        List<Object> done = Collections.synchronizedList(new ArrayList<>());
+        try (CsvLogs logs = logs()) {
+            AsyncProducer log = logs.open("csv-log:x?columns=a");
+            for (int i = 0; i < 200; i++) {
+                Exchange exchange = new DefaultExchange(logs.camel);
+                exchange.getMessage().setBody(Map.of("a", i));
+                Object value = i;
+                log.process(exchange, doneSync -> {
+                    try {
+                        slow.await();
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                    done.add(value);
+                });
+            }
+
+            await().atMost(10, SECONDS)
+                    .untilAsserted(() -> assertThat(folder.resolve("x.csv")).hasContent(rows(0, 200)));
+            assertThat(done).isEmpty();
+            slow.countDown();
+        }
+        assertThat(done).isEqualTo(IntStream.range(0, 200).boxed().toList());
+    }
+
+    @Test
+    void tellsOfAWriteThatHangsAndStopsAllTheSame() throws Exception {
+        CountDownLatch mayWrite = new CountDownLatch(1);
+        CsvFile.Opener hanging = path -> {
+            FullDisk hangs = new FullDisk(CsvFile.DISK.open(path));
+            hangs.mayWrite = mayWrite;
+            return hangs;
+        };
+        try (CsvLogs logs = new CsvLogs(folder, clock, hanging, Duration.ofMillis(100))) {
+            AsyncProducer log = logs.open("csv-log:x?columns=a");
+            CompletableFuture<Exchange> sent = logs.send(log, Map.of("a", 0), null);
+            await().atMost(10, SECONDS).untilAsserted(() -> {
+                CsvLogReport report = logs.component.state().logs().get(0);
+                assertThat(report.waiting()).isEqualTo(1);
+                assertThat(report.waitingSince()).isEqualTo(clock.now);
+            });
+
+            log.stop();
+
+            assertThat(sent).isNotDone();
+            assertThatThrownBy(() -> logs.open("csv-log:x?columns=a")).hasMessageContaining("a write hung");
+            mayWrite.countDown();
+            assertThat(sent.get(10, SECONDS).getException()).isNull();
+            await().atMost(10, SECONDS).ignoreExceptions().untilAsserted(() -> logs.open("csv-log:x?columns=a"));
+            assertThat(folder.resolve("x.csv")).hasContent(rows(0, 1));
         }
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -66,11 +67,13 @@ class CsvLogComponentTest {
     private Log start(String... uris) throws Exception {
         DefaultCamelContext camel = new DefaultCamelContext();
         contexts.add(camel);
-        CsvLogComponent component = new CsvLogComponent(path -> {
-            FullDisk full = new FullDisk(CsvFile.DISK.open(path));
-            disk.set(full);
-            return full;
-        });
+        CsvLogComponent component = new CsvLogComponent(
+                path -> {
+                    FullDisk full = new FullDisk(CsvFile.DISK.open(path));
+                    disk.set(full);
+                    return full;
+                },
+                Duration.ofSeconds(10));
         component.setDirectory(folder.resolve("csv"));
         component.setClock(clock);
         camel.addComponent("csv-log", component);

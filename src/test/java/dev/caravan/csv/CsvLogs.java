@@ -3,6 +3,7 @@ package dev.caravan.csv;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -24,7 +25,11 @@ final class CsvLogs implements AutoCloseable {
     private final List<AsyncProducer> producers = new ArrayList<>();
 
     CsvLogs(Path folder, MovingClock clock, CsvFile.Opener opener) {
-        component = new CsvLogComponent(opener);
+        this(folder, clock, opener, Duration.ofSeconds(10));
+    }
+
+    CsvLogs(Path folder, MovingClock clock, CsvFile.Opener opener, Duration stopLimit) {
+        component = new CsvLogComponent(opener, stopLimit);
         component.setDirectory(folder);
         component.setClock(clock);
         camel.addComponent("csv-log", component);

@@ -16,6 +16,8 @@ final class FullDisk extends FileChannel {
     private final FileChannel disk;
     volatile long room = Long.MAX_VALUE;
     boolean refusesToCut;
+    /** Writes that fail as where no memory is left, in their middle. */
+    volatile int errors;
     /** What a write that is not the header waits for. */
     CountDownLatch mayWrite = new CountDownLatch(0);
 
@@ -40,6 +42,10 @@ final class FullDisk extends FileChannel {
         int n = closedTogether(() -> disk.write(part));
         src.position(src.position() + n);
         room -= n;
+        if (errors > 0) {
+            errors--;
+            throw new OutOfMemoryError("for a test");
+        }
         return n;
     }
 
