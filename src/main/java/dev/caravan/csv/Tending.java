@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compresses the closed files of a log, and deletes those that are not to be kept. What is not named like a closed file
- * of this log is never touched. A file that cannot be tended stays as it is until the next time. For one thread.
+ * Deletes those closed files of a log that are not to be kept, and compresses the others. What is not named like a closed
+ * file of this log is never touched. A file that cannot be tended is named in the log and stays as it is until the next
+ * time; the others are tended all the same. For one thread.
  *
  * @param folder where the log's files are
  * @param isOurs whether a file's name while it was written, without {@code .csv}, is of this log
@@ -34,21 +36,22 @@ record Tending(Path folder, Predicate<String> isOurs, boolean compress, Retentio
     @Override
     public void run() {
         try {
-            for (List<Found> oldestFirst : find().values()) {
-                // First, so that nothing is compressed that goes at once.
-                deleteSurplus(oldestFirst);
-                for (Found found : oldestFirst) {
-                    tidy(found);
-                }
-            }
+            Collection<List<Found>> all = find().values();
+            // First of all files, so that nothing is compressed that goes at once, and a full disk gets room for it.
+            all.forEach(this::deleteSurplus);
+            all.forEach(oldestFirst -> oldestFirst.forEach(this::tidy));
         } catch (IOException | UncheckedIOException e) {
-            LOG.atWarn()
-                    .addKeyValue("folder", folder)
-                    .log("Closed CSV files could not be tended, trying again later: {}", e.toString());
+            warn(folder, e);
         }
     }
 
-    private void tidy(Found found) throws IOException {
+    private static void warn(Path path, Exception failure) {
+        LOG.atWarn()
+                .addKeyValue("path", path)
+                .log("Closed CSV files could not be tended, trying again later: {}", failure.toString());
+    }
+
+    private void tidy(Found found) {
         try {
             if (found.name().suffix().endsWith(".tmp")) {
                 // A crash left it; the whole file is beside it.
@@ -58,10 +61,12 @@ record Tending(Path folder, Predicate<String> isOurs, boolean compress, Retentio
             }
         } catch (NoSuchFileException e) {
             LOG.debug("{} went meanwhile", e.getFile());
+        } catch (IOException | RuntimeException e) {
+            warn(found.path(), e);
         }
     }
 
-    private void deleteSurplus(List<Found> oldestFirst) throws IOException {
+    private void deleteSurplus(List<Found> oldestFirst) {
         if (retention.equals(Retention.ALL)) {
             return;
         }
@@ -75,12 +80,18 @@ record Tending(Path folder, Predicate<String> isOurs, boolean compress, Retentio
                         attributes.lastModifiedTime().toMillis()));
             } catch (NoSuchFileException e) {
                 LOG.debug("{} went meanwhile", e.getFile());
+            } catch (IOException e) {
+                warn(found.path(), e);
             }
         }
         for (Path surplus : retention.surplus(kept, clock.millis())) {
-            Files.deleteIfExists(surplus);
-            oldestFirst.removeIf(found -> found.path().equals(surplus));
-            LOG.atInfo().addKeyValue("file", surplus).log("Closed CSV file deleted, as 'keep' says");
+            try {
+                Files.deleteIfExists(surplus);
+                oldestFirst.removeIf(found -> found.path().equals(surplus));
+                LOG.atInfo().addKeyValue("file", surplus).log("Closed CSV file deleted, as 'keep' says");
+            } catch (IOException e) {
+                warn(surplus, e);
+            }
         }
     }
 
