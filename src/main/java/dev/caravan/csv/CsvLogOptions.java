@@ -115,18 +115,31 @@ record CsvLogOptions(
             if (newColumns && !file.isEmpty()) {
                 problems.add("'new-columns: rotate' does not go with 'file'");
             }
+            boolean closesFiles = rotate != null || newColumns || !file.isEmpty();
+            boolean gzip = word("gzip", "false", "true").equals("true");
+            if (!closesFiles) {
+                needsClosedFiles("gzip", gzip);
+                needsClosedFiles("keep", !keep[0].equals(Retention.ALL));
+            }
             return new CsvLogOptions(
                     parsed,
                     List.copyOf(file),
                     Fsync.valueOf(word("fsync", "never", "batch", "always").toUpperCase(Locale.ROOT)),
                     rotation[0],
-                    rotate != null || newColumns || !file.isEmpty(),
-                    word("gzip", "false", "true").equals("true"),
+                    closesFiles,
+                    gzip,
                     keep[0],
                     newColumns,
                     number("open-files", OPEN_FILES, 1_000),
                     number("max-files", MAX_FILES, 1_000_000),
                     word("write-error", "wait", "fail").equals("wait"));
+        }
+
+        private void needsClosedFiles(String option, boolean given) {
+            if (given) {
+                problems.add("'" + option + "' needs 'rotate', 'file' or 'new-columns: rotate': without them no file is"
+                        + " ever closed");
+            }
         }
 
         private static List<CellSource> fileSources(String text) {

@@ -1,9 +1,12 @@
 package dev.caravan.csv;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +85,7 @@ class ColumnTest {
 
     @Test
     void namesAllProblemsOfAUriAtOnce() throws Exception {
-        java.util.Map<String, Object> given = new java.util.HashMap<>(java.util.Map.of(
+        Map<String, Object> given = new HashMap<>(Map.of(
                 "columns",
                 "a:float,b|never",
                 "rotate",
@@ -121,10 +124,24 @@ class ColumnTest {
                         "'write-error'");
     }
 
+    @Test
+    void refusesWhatConcernsClosedFilesWhereNoneIsEverClosed() {
+        Map<String, String> given = Map.of("columns", "a", "gzip", "true", "keep", "30d");
+
+        assertThatThrownBy(() -> CsvLogOptions.read("x", new HashMap<>(given)))
+                .hasMessageContaining("'gzip' needs 'rotate'")
+                .hasMessageContaining("'keep' needs 'rotate'");
+        for (String closes : List.of("rotate=day", "file=topic:2", "new-columns=rotate")) {
+            Map<String, Object> with = new HashMap<>(given);
+            with.put(closes.split("=")[0], closes.split("=")[1]);
+            assertThatCode(() -> CsvLogOptions.read("x", with)).as(closes).doesNotThrowAnyException();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"x-2026-05-01.0001", "a.b-2026-05-01T13.12345"})
     void refusesALogThatIsNamedLikeAClosedFile(String name) {
-        assertThatThrownBy(() -> CsvLogOptions.read(name, new java.util.HashMap<>(java.util.Map.of("columns", "a"))))
+        assertThatThrownBy(() -> CsvLogOptions.read(name, new HashMap<>(Map.of("columns", "a"))))
                 .hasMessageContaining("closed file");
     }
 }
