@@ -32,6 +32,7 @@ record StatusParts(
         parts.put("csv_failed_writes", csv.failed());
         parts.put("csv_logs", csv.logs().stream().map(StatusParts::describe).toList());
         parts.put("dead_letters", deadLetters.count());
+        parts.put("dead_letters_by_reason", deadLetters.countsByReason());
         parts.put("store", describe(store.lag()));
         List<Map<String, Object>> connections =
                 mqtt.connections().stream().map(StatusParts::describe).toList();

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.testkit.CaravanProcess;
+import dev.caravan.testkit.Http;
 import dev.caravan.testkit.MqttProbe;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,6 +76,7 @@ class BadPayloadsIT {
                     .isEqualTo("{\"type\":\"high_temp\",\"value\":35.1}"));
             assertKept("csv-log-readings", data);
             assertKept("alert-high-temperature", temperature);
+            assertCounted(caravan, data.size(), temperature.size());
             assertThat(caravan.standardError())
                     .contains("topic=\"sensors/bad/data\"", "reason=\"payload is not a JSON object\"")
                     .doesNotContain("\u001b", "\tat ");
@@ -92,6 +95,34 @@ class BadPayloadsIT {
             assertThat(kept).as("payload %d", i).isEqualTo(payloads.get(i));
             assertThat(line.get("reason").textValue()).isNotBlank();
         }
+    }
+
+    /** Each of them, by its reason. */
+    private static void assertCounted(CaravanProcess caravan, int data, int temperature) throws Exception {
+        JsonNode status = new ObjectMapper()
+                .readTree(new Http(caravan.port("http")).get("/status").body());
+        assertThat(status.path("csv_rows").asInt()).isEqualTo(1 + GOOD);
+        // Half a surrogate pair is a JSON text all the same.
+        int noObject = NO_OBJECT.size() + 1;
+        assertThat(status.path("csv_rejected_by_reason").toString())
+                .isEqualTo("{\"payload is not a JSON object\":" + noObject + "}");
+        assertThat(status.path("dead_letters").asInt()).isEqualTo(data + temperature);
+        JsonNode reasons = status.path("dead_letters_by_reason").path("csv-log-readings");
+        assertThat(sum(reasons)).isEqualTo(data);
+        assertThat(reasons.path("JsonParseException: Duplicate field").asInt()).isEqualTo(1);
+        assertThat(reasons.path("JsonParseException: Non-standard token").asInt())
+                .as("NaN and Infinity in %s", reasons)
+                .isEqualTo(2);
+        assertThat(reasons.path("RowException: payload is not a JSON object").asInt())
+                .isEqualTo(noObject);
+        assertThat(sum(status.path("dead_letters_by_reason").path("alert-high-temperature")))
+                .isEqualTo(temperature);
+    }
+
+    private static int sum(JsonNode counts) {
+        return StreamSupport.stream(counts.spliterator(), false)
+                .mapToInt(JsonNode::asInt)
+                .sum();
     }
 
     private static List<byte[]> join(List<byte[]> first, List<byte[]> second) {

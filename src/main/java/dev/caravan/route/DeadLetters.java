@@ -14,6 +14,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
@@ -33,12 +35,15 @@ public final class DeadLetters {
     private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
     private static final int LOGGED_PER_SECOND = 20;
     private static final long TRY_AGAIN_MILLIS = 1_000;
+    private static final int MOST_KINDS = 50;
+    private static final String OTHER_KINDS = "other";
 
     private final ObjectMapper json = new ObjectMapper();
     private final Path folder;
     private final long maxBytes;
     private final Clock clock;
     private final AtomicLong count = new AtomicLong();
+    private final Map<String, Map<String, Long>> kindsByRoute = new TreeMap<>();
 
     private long second;
     private int loggedInSecond;
@@ -57,6 +62,18 @@ public final class DeadLetters {
     /** How many messages were kept since the start. */
     public long count() {
         return count.get();
+    }
+
+    /**
+     * The same by the id of the route, and by what went wrong: {@link DeadLetter#kind}, or {@code other} behind the first
+     * {@value #MOST_KINDS} kinds of a route, as no sender may fill the memory.
+     */
+    public Map<String, Map<String, Long>> countsByReason() {
+        synchronized (kindsByRoute) {
+            Map<String, Map<String, Long>> copy = new TreeMap<>();
+            kindsByRoute.forEach((route, kinds) -> copy.put(route, new TreeMap<>(kinds)));
+            return copy;
+        }
     }
 
     /**
@@ -89,7 +106,15 @@ public final class DeadLetters {
             Thread.sleep(TRY_AGAIN_MILLIS);
         }
         count.incrementAndGet();
+        count(routeId, letter.kind());
         report(routeId, letter.topic(), letter.reason());
+    }
+
+    private void count(String routeId, String kind) {
+        synchronized (kindsByRoute) {
+            Map<String, Long> kinds = kindsByRoute.computeIfAbsent(routeId, id -> new TreeMap<>());
+            kinds.merge(kinds.containsKey(kind) || kinds.size() < MOST_KINDS ? kind : OTHER_KINDS, 1L, Long::sum);
+        }
     }
 
     private boolean isWritten(String routeId, byte[] line) {

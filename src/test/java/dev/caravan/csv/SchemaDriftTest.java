@@ -21,7 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Payloads that are not what the columns were made for. What is no JSON never gets here: see the shipped route's tests. */
+/**
+ * Payloads that are not what the columns were made for. What is no JSON never gets here: BadPayloadsIT sends it through the
+ * shipped route and finds it counted and kept.
+ */
 @NullMarked
 class SchemaDriftTest {
 
