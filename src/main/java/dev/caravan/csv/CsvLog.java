@@ -143,7 +143,7 @@ final class CsvLog {
         }
         long end = System.nanoTime() + stopLimit.toNanos();
         Thread thread = writer;
-        if (thread != null) {
+        if (thread != null && thread != Thread.currentThread()) {
             thread.join(stopLimit.toMillis());
             if (thread.isAlive()) {
                 LOG.atError()
@@ -169,8 +169,8 @@ final class CsvLog {
                 }
             }
         } finally {
-            files.close();
             completions.close();
+            files.close();
         }
     }
 

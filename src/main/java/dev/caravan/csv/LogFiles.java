@@ -23,7 +23,7 @@ final class LogFiles {
     private static final Logger LOG = LoggerFactory.getLogger(LogFiles.class);
     private static final long COUNT_AGAIN_MILLIS = 60_000;
     /** Closed files of which is known how far they are whole; others are read through when they are opened again. */
-    private static final int MOST_REMEMBERED = 10_000;
+    static final int MOST_REMEMBERED = 10_000;
 
     private final Path folder;
     private final String name;
@@ -118,6 +118,13 @@ final class LogFiles {
                 close(file);
                 stillOpen--;
             }
+        }
+    }
+
+    /** How many files are known, open or closed. */
+    int remembered() {
+        synchronized (files) {
+            return files.size();
         }
     }
 
