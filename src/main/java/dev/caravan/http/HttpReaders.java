@@ -24,6 +24,12 @@ import org.jspecify.annotations.Nullable;
 public final class HttpReaders {
 
     private static final Duration MAX_WAIT = Duration.ofMinutes(10);
+    /** How long the database is looked through for an answer that does not say for how long it waits. */
+    private static final Duration LOOKING = Duration.ofSeconds(30);
+
+    /** Of messages from the database, where no limit is asked for. */
+    private static final int DEFAULT_LIMIT = 1_000;
+
     private static final Pattern WAIT = Pattern.compile("([0-9]{1,6})(ms|s|m)?");
     private static final Pattern STREAM = Pattern.compile("/topics/([^/?]+)/sse(?:\\?.*)?");
 
@@ -52,24 +58,32 @@ public final class HttpReaders {
                 return;
             }
             Since since = Since.parse(query.get("since"), clock);
-            AnswerSize size = new AnswerSize(limit(query.get("limit")));
+            String limit = query.get("limit");
             Duration wait = wait(query.get("wait"));
             Long after = position(query.get("ack"), topics, since);
             PayloadFilter filter = filter(query);
-            Look look = after == null
-                    ? new RecentLook(store, feed, topics, filter, since.time(), size)
-                    : new DatabaseLook(new MessageReader(store, feed, topics, Long.MIN_VALUE, after), filter, size);
-            Look.Found found = look.look();
-            boolean ids = after != null;
-            if (found.messages().isEmpty() && !wait.isZero()) {
-                PiecesBody.answer(
-                        exchange,
-                        JsonAnswer.MEDIA_TYPE,
-                        new LongPoll(look, wait, later -> JsonAnswer.object(fields(topics, later, ids))));
+            if (after == null) {
+                Look look = new RecentLook(
+                        store, feed, topics, filter, since.time(), limit == null ? Integer.MAX_VALUE : limit(limit));
+                look.look();
+                if (!look.found().messages().isEmpty() || wait.isZero()) {
+                    JsonAnswer.answer(exchange, 200, fields(topics, look.found()));
+                } else {
+                    answerLater(exchange, topics, look, wait);
+                }
             } else {
-                JsonAnswer.answer(exchange, 200, fields(topics, found, ids));
+                MessageReader reader = new MessageReader(store, feed, topics, after);
+                int most = limit == null ? DEFAULT_LIMIT : limit(limit);
+                answerLater(exchange, topics, new DatabaseLook(reader, filter, most), wait);
             }
         });
+    }
+
+    private static void answerLater(Exchange exchange, TopicFilter topics, Look look, Duration wait) {
+        boolean waits = !wait.isZero();
+        LongPoll poll =
+                new LongPoll(look, waits, waits ? wait : LOOKING, found -> JsonAnswer.object(fields(topics, found)));
+        PiecesBody.answer(exchange, JsonAnswer.MEDIA_TYPE, poll);
     }
 
     /** {@code GET /topics/{filter}/sse[?since=T|id:N][&filter=C]}. */
@@ -89,17 +103,14 @@ public final class HttpReaders {
         PayloadFilter filter = filter(query);
         Since since = Since.parse(query.get("since"), clock);
         String last = exchange.getMessage().getHeader("Last-Event-ID", String.class);
-        MessageReader reader;
+        long after;
         if (last != null && !last.isEmpty()) {
             // The browser's own, so it counts more than the address, which stays the same when the browser comes back.
-            reader = new MessageReader(store, feed, topics, Long.MIN_VALUE, Since.parseId("Last-Event-ID", last));
-        } else if (since.id() != null) {
-            reader = new MessageReader(store, feed, topics, Long.MIN_VALUE, since.id());
-        } else if (query.get("since") != null) {
-            reader = new MessageReader(store, feed, topics, since.from(), Long.MIN_VALUE);
+            after = Since.parseId("Last-Event-ID", last);
         } else {
-            reader = new MessageReader(store, feed, topics, Long.MIN_VALUE, feed.newest());
+            after = query.get("since") == null ? feed.newest() : since.afterId();
         }
+        MessageReader reader = new MessageReader(store, feed, topics, after);
         PiecesBody.answer(exchange, EventStream.MEDIA_TYPE, new EventStream(reader, filter, heartbeat));
         exchange.getMessage().setHeader("X-Accel-Buffering", "no"); // nginx would hold the events back.
     }
@@ -146,10 +157,7 @@ public final class HttpReaders {
         return text == null ? null : PayloadFilter.parse("filter", text);
     }
 
-    private static int limit(@Nullable String text) {
-        if (text == null) {
-            return Integer.MAX_VALUE;
-        }
+    private static int limit(String text) {
         int limit = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
         if (limit < 1 || limit > AnswerSize.MAX_LIMIT) {
             throw badRequest("'limit' must be a whole number from 1 to " + AnswerSize.MAX_LIMIT);
@@ -176,18 +184,22 @@ public final class HttpReaders {
         return wait;
     }
 
-    private static JsonAnswer.Fields fields(TopicFilter topics, Look.Found found, boolean ids) {
+    private static JsonAnswer.Fields fields(TopicFilter topics, Look.Found found) {
         List<StoredMessage> messages = found.messages();
+        Long lastId = found.lastId();
         return json -> {
             json.writeStringField("topic", topics.value());
             json.writeNumberField("count", messages.size());
             if (found.truncated()) {
                 json.writeBooleanField("truncated", true);
             }
+            if (lastId != null) {
+                json.writeNumberField("last_id", lastId);
+            }
             json.writeArrayFieldStart("messages");
             for (StoredMessage message : messages) {
                 json.writeStartObject();
-                if (ids) {
+                if (lastId != null) {
                     json.writeNumberField("id", message.id());
                 }
                 if (topics.hasWildcard()) {
