@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class EventStream implements Pieces {
 
     static final String MEDIA_TYPE = "text/event-stream";
+    static final String LAST_EVENT_ID = "Last-Event-ID";
 
     /** Browsers come back after so many milliseconds. */
     private static final String RETRY = "retry: 2000\n";

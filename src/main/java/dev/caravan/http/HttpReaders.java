@@ -102,11 +102,11 @@ public final class HttpReaders {
     private void stream(Exchange exchange, Query query, TopicFilter topics) throws QueryException {
         PayloadFilter filter = filter(query);
         Since since = Since.parse(query.get("since"), clock);
-        String last = exchange.getMessage().getHeader("Last-Event-ID", String.class);
+        String last = exchange.getMessage().getHeader(EventStream.LAST_EVENT_ID, String.class);
         long after;
         if (last != null && !last.isEmpty()) {
             // The browser's own, so it counts more than the address, which stays the same when the browser comes back.
-            after = Since.parseId("Last-Event-ID", last);
+            after = Since.parseId(EventStream.LAST_EVENT_ID, last);
         } else {
             after = query.get("since") == null ? feed.newest() : since.afterId();
         }

@@ -2,6 +2,7 @@ package dev.caravan.http;
 
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
@@ -69,6 +70,7 @@ final class StreamingConsumer extends VertxPlatformHttpConsumer {
                 finish(exchange, ctx, read);
                 return;
             }
+            takeFromHeadersOnly(exchange.getMessage(), ctx.request().headers());
             vertx.executeBlocking(() -> process(exchange), false).onComplete(processed -> {
                 if (processed.succeeded() && !ctx.response().ended()) {
                     try {
@@ -86,6 +88,19 @@ final class StreamingConsumer extends VertxPlatformHttpConsumer {
                 finish(exchange, ctx, processed);
             });
         });
+    }
+
+    /**
+     * Camel mixes parameters of the query into the headers. These decide whether an answer stays open, and the guard has
+     * looked at the request's own.
+     */
+    private static void takeFromHeadersOnly(Message message, MultiMap headers) {
+        for (String name : List.of("Accept", EventStream.LAST_EVENT_ID)) {
+            message.removeHeader(name);
+            if (headers.contains(name)) {
+                message.setHeader(name, String.join(", ", headers.getAll(name)));
+            }
+        }
     }
 
     private Void process(Exchange exchange) throws Exception {
