@@ -41,6 +41,7 @@ public final class HttpHistory {
     public void history(Exchange exchange) {
         answering(exchange, query -> {
             topic(query);
+            query.allowOnly("topic", "from", "to", "limit", "filter", "format", "columns", "raw");
             ExportQuery export = ExportQuery.parse(query::get, clock);
             Pieces pieces = new HistoryPieces(new MessageExport(store::query, export));
             PiecesBody.answer(exchange, export.format().mediaType(), pieces);
@@ -60,6 +61,7 @@ public final class HttpHistory {
     public void series(Exchange exchange) {
         answering(exchange, query -> {
             TopicName topic = valid(() -> new TopicName(topic(query)));
+            query.allowOnly("topic", "field", "from", "to", "points");
             long now = Moment.micros(clock.instant());
             long from = ExportQuery.moment(
                     query::get, "from", now - Duration.ofDays(1).toSeconds() * 1_000_000, clock);

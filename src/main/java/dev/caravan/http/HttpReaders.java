@@ -50,6 +50,7 @@ public final class HttpReaders {
     public void subscribe(Exchange exchange) {
         answering(exchange, query -> {
             TopicFilter topics = valid(() -> new TopicFilter(topic(query)));
+            query.allowOnly("topic", "since", "limit", "filter", "wait", "ack");
             if (wantsEvents(exchange)) {
                 if (query.get("ack") != null) {
                     throw badRequest("'ack' is not for event streams: they go on by Last-Event-ID");
@@ -95,6 +96,7 @@ public final class HttpReaders {
                 throw new RequestException(404, "Not found");
             }
             String topics = Query.decodePath(path.group(1));
+            query.allowOnly("since", "filter");
             stream(exchange, query, valid(() -> new TopicFilter(topics)));
         });
     }
