@@ -6,6 +6,7 @@ import static dev.caravan.http.Answering.valid;
 import static dev.caravan.http.RequestException.badRequest;
 
 import dev.caravan.export.MessageJson;
+import dev.caravan.export.Moment;
 import dev.caravan.export.PayloadFilter;
 import dev.caravan.export.QueryException;
 import dev.caravan.store.MessageStore;
@@ -122,7 +123,8 @@ public final class HttpReaders {
         answering(exchange, query -> {
             byte[] body = exchange.getMessage().getBody(byte[].class);
             AckRequest ack = AckRequest.parse(body == null ? new byte[0] : body);
-            if (ack.id() > feed.newest()) {
+            // An id is a time. What was given out may be gone by now, cleared or too old.
+            if (ack.id() > Math.max(feed.newest(), Moment.micros(clock.instant()))) {
                 throw badRequest("'id' is above that of the newest message");
             }
             store.acknowledge(ack.consumer(), ack.topics(), ack.id());

@@ -135,6 +135,23 @@ class HistoryIT {
     }
 
     @Test
+    void timesWithoutEndAreNoError() throws Exception {
+        http.keep("a", "1");
+
+        assertThat(http.get("/series?topic=a&from=-1e30&to=1e30&points=2")
+                        .json()
+                        .get("points"))
+                .hasSize(1);
+        assertThat(http.get("/series?topic=a&from=-999999999d").status).isEqualTo(200);
+        assertThat(http.get("/history?topic=a&from=-999999999d&to=1e30")
+                        .json()
+                        .get("count")
+                        .intValue())
+                .isEqualTo(1);
+        assertThat(http.get("/history?topic=a&from=-1h&to=-1h").status).isEqualTo(400);
+    }
+
+    @Test
     void headAndPostAreRefused() throws Exception {
         for (String path : List.of("/history?topic=a", "/series?topic=a")) {
             assertThat(http.method("HEAD", path).status).isEqualTo(405);
