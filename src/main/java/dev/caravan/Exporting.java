@@ -40,7 +40,9 @@ final class Exporting implements CaravanCommand.Exporter {
             while (goesOn && !export.isEnded()) {
                 out.write(export.next());
                 // An id is a time: how far it is gone is how much of the time is done.
-                double share = export.isEnded() ? 1 : (double) (export.lastId() - first) / Math.max(1, last - first);
+                double ofTime = (double) (export.lastId() - first) / Math.max(1, last - first);
+                double ofLimit = (double) export.written() / query.limit();
+                double share = export.isEnded() ? 1 : Math.max(ofTime, ofLimit);
                 goesOn = progress.at(export.written(), Math.max(0, Math.min(1, share)));
             }
         }

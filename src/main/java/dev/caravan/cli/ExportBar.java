@@ -10,18 +10,19 @@ final class ExportBar {
     private static final int WIDTH = 30;
 
     private final PrintWriter err;
-    private final boolean interactive;
+    private final boolean shown;
     private final long began = System.nanoTime();
     private long last = began;
 
-    ExportBar(Terminal terminal) {
+    /** @param shown whether somebody watches, and sees nothing else there that the line would mix with */
+    ExportBar(Terminal terminal, boolean shown) {
         this.err = terminal.err();
-        this.interactive = terminal.interactive();
+        this.shown = shown;
     }
 
     void showWhenDue(long messages, double share) {
         long now = System.nanoTime();
-        if (interactive && (now - last >= EVERY_NANOS)) {
+        if (shown && (now - last >= EVERY_NANOS)) {
             last = now;
             // Carriage return and "erase to the end of the line".
             err.print("\r" + line(messages, share, now - began) + "\u001b[K");
@@ -43,7 +44,7 @@ final class ExportBar {
 
     /** Takes the line away. */
     void clear() {
-        if (interactive) {
+        if (shown) {
             err.print("\r\u001b[K");
             err.flush();
         }

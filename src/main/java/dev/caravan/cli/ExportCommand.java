@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,28 +148,18 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private int toFile(Path file, ExportQuery query, Map<String, String> settings, StopSignal stop) throws Exception {
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        boolean complete = false;
-        try {
-            int code;
-            try (OutputStream out = Files.newOutputStream(part)) {
-                code = run(query, settings, out, stop);
-            }
+        try (OutputFile out = new OutputFile(file)) {
+            int code = run(query, settings, out, stop);
             if (code == 0) {
-                Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-                complete = true;
+                out.complete();
             }
             return code;
-        } finally {
-            if (!complete) {
-                Files.deleteIfExists(part);
-            }
         }
     }
 
     private int run(ExportQuery query, Map<String, String> settings, OutputStream out, StopSignal stop)
             throws Exception {
-        ExportBar bar = new ExportBar(terminal);
+        ExportBar bar = new ExportBar(terminal, terminal.interactive() && (output != null || !terminal.showsOut()));
         long[] written = new long[1];
         boolean[] stopped = new boolean[1];
         try {

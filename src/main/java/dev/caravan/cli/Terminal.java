@@ -17,8 +17,9 @@ import java.nio.file.Path;
  * @param out standard output as bytes; unlike {@code System.out} it tells when the reader has gone
  * @param err standard error; flushes with each line
  * @param interactive whether a person watches standard error, so that a line may be written over
+ * @param showsOut whether that person sees standard output between the lines of standard error
  */
-record Terminal(InputStream in, OutputStream out, PrintWriter err, boolean interactive) {
+record Terminal(InputStream in, OutputStream out, PrintWriter err, boolean interactive, boolean showsOut) {
 
     /** The process's own. */
     static Terminal ofProcess() {
@@ -26,12 +27,13 @@ record Terminal(InputStream in, OutputStream out, PrintWriter err, boolean inter
                 new FileInputStream(FileDescriptor.in),
                 new FileOutputStream(FileDescriptor.out),
                 new PrintWriter(System.err, true),
-                isWatched());
+                isTerminal(2),
+                isTerminal(1));
     }
 
     /** Java tells of a console only where standard output is one too, and that one goes into a file more often than not. */
-    private static boolean isWatched() {
-        Path link = Path.of("/proc/self/fd/2");
+    private static boolean isTerminal(int descriptor) {
+        Path link = Path.of("/proc/self/fd/" + descriptor);
         try {
             String target = Files.readSymbolicLink(link).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");

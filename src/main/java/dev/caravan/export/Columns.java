@@ -12,6 +12,9 @@ public final class Columns {
     /** No field: the payload stays whole. */
     public static final Columns NONE = new Columns(List.of(), List.of());
 
+    /** What is written of every message before the fields of its payload. */
+    static final List<String> OF_EVERY_MESSAGE = List.of("id", "time", "topic", "publisher");
+
     private static final int MAX = 200;
     private static final int MAX_LENGTH = 8_000;
 
@@ -52,15 +55,25 @@ public final class Columns {
         if (names.size() > MAX) {
             throw new QueryException(parameter, "must not be more than " + MAX);
         }
-        return new Columns(names, paths);
+        Columns columns = new Columns(names, paths);
+        Set<String> headers = new HashSet<>();
+        for (String header : columns.headers()) {
+            if (!headers.add(header)) {
+                throw new QueryException(parameter, "would have two columns that are called '" + header + "'");
+            }
+        }
+        return columns;
     }
 
     boolean isEmpty() {
         return names.isEmpty();
     }
 
-    List<String> names() {
-        return names;
+    /** How the columns are called: what is called like one of {@link #OF_EVERY_MESSAGE} begins with {@code payload.}. */
+    List<String> headers() {
+        return names.stream()
+                .map(name -> OF_EVERY_MESSAGE.contains(name) ? "payload." + name : name)
+                .toList();
     }
 
     PayloadFields fields() {

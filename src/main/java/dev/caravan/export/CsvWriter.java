@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class CsvWriter implements MessageWriter {
 
     private static final CSVFormat CSV = CSVFormat.RFC4180;
-    private static final List<String> MESSAGE = List.of("id", "time", "topic", "publisher");
+    private static final List<String> MESSAGE = Columns.OF_EVERY_MESSAGE;
     private static final List<String> PAYLOAD = List.of("qos", "retain", "content_type", "encoding", "payload");
     private static final Pattern NUMBER = Pattern.compile("[+-]?+[0-9]++(?:\\.[0-9]*+)?+(?:[eE][+-]?+[0-9]++)?+");
 
@@ -46,9 +46,7 @@ final class CsvWriter implements MessageWriter {
         if (columns.isEmpty()) {
             names.addAll(PAYLOAD);
         } else {
-            for (String name : columns.names()) {
-                names.add(MESSAGE.contains(name) ? "payload." + name : name);
-            }
+            names.addAll(columns.headers());
         }
         boolean first = true;
         for (String name : names) {
@@ -82,7 +80,7 @@ final class CsvWriter implements MessageWriter {
         if (payload == null || payload.indexOf('\0') >= 0) {
             // Many readers of CSV end a cell, or give up, at a NUL.
             CSV.print("base64", out, false);
-            CSV.print(Base64.getEncoder().encodeToString(message.payload()), out, false);
+            text(Base64.getEncoder().encodeToString(message.payload()), false); // May begin with a +.
         } else {
             CSV.print("text", out, false);
             text(payload, false);

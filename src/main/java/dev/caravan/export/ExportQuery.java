@@ -40,8 +40,9 @@ public record ExportQuery(
      */
     public static ExportQuery parse(Function<String, @Nullable String> parameters, InstantSource clock)
             throws QueryException {
-        long from = moment(parameters, "from", Long.MIN_VALUE, clock);
-        long to = moment(parameters, "to", Long.MAX_VALUE, clock);
+        InstantSource now = InstantSource.fixed(clock.instant()); // So from=-1h&to=-1h is no time at all.
+        long from = moment(parameters, "from", Long.MIN_VALUE, now);
+        long to = moment(parameters, "to", Long.MAX_VALUE, now);
         if (from >= to) {
             throw new QueryException("from", "must be before 'to'");
         }

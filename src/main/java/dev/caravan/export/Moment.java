@@ -8,9 +8,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
+import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +27,17 @@ public final class Moment {
     private static final BigInteger MAX = BigInteger.valueOf(Long.MAX_VALUE);
     private static final BigInteger MIN = BigInteger.valueOf(Long.MIN_VALUE);
     private static final long MICROS = 1_000_000;
+
+    /** With and without seconds, fractions and zone; the zone as Z, +01:00, +0100 or +01. */
+    private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder()
+            .parseCaseInsensitive()
+            .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
+            .optionalStart()
+            .parseLenient()
+            .appendOffset("+HH:mm", "Z")
+            .optionalEnd()
+            .toFormatter(Locale.ROOT)
+            .withResolverStyle(ResolverStyle.STRICT);
 
     /** To the microsecond, always: what sorts as text sorts as time. */
     private static final DateTimeFormatter SHOWN = new DateTimeFormatterBuilder()
@@ -53,7 +67,8 @@ public final class Moment {
         }
         Matcher ago = AGO.matcher(stripped);
         if (ago.matches()) {
-            return micros(clock.instant()) - Long.parseLong(ago.group(1)) * seconds(ago.group(2)) * MICROS;
+            BigInteger back = new BigInteger(ago.group(1)).multiply(BigInteger.valueOf(seconds(ago.group(2)) * MICROS));
+            return clamp(BigInteger.valueOf(micros(clock.instant())).subtract(back));
         }
         try {
             return micros(instant(stripped));
@@ -81,10 +96,11 @@ public final class Moment {
         }
         // In a query an unescaped + of the offset arrives as a space; the one between date and time is usual too.
         String iso = text.charAt(10) == ' ' ? text.substring(0, 10) + 'T' + text.substring(11) : text;
-        iso = iso.replace(' ', '+');
-        boolean zoned =
-                iso.endsWith("Z") || iso.endsWith("z") || iso.lastIndexOf('+') > 10 || iso.lastIndexOf('-') > 10;
-        return zoned ? Instant.parse(iso) : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);
+        iso = iso.replace(' ', '+').replaceFirst("(?<=.{16}[+-][0-9]{2})(?=[0-9]{2}$)", ":");
+        TemporalAccessor time = TIME.parseBest(iso, OffsetDateTime::from, LocalDateTime::from);
+        return time instanceof OffsetDateTime zoned
+                ? zoned.toInstant()
+                : ((LocalDateTime) time).toInstant(ZoneOffset.UTC);
     }
 
     /** Microseconds since the epoch, cut. */

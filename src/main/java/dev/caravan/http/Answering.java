@@ -12,6 +12,9 @@ final class Answering {
 
     private static final Logger LOG = LoggerFactory.getLogger(Answering.class);
 
+    static final String NO_STORE = "The message store is not available, see the log";
+    static final String INTERNAL = "Internal error, see the log";
+
     private Answering() {}
 
     /** What answers one request. */
@@ -28,10 +31,10 @@ final class Answering {
             JsonAnswer.error(exchange, 400, String.valueOf(e.getMessage()));
         } catch (StoreException e) {
             failed(exchange, e);
-            JsonAnswer.error(exchange, 503, "The message store is not available, see the log");
+            JsonAnswer.error(exchange, 503, NO_STORE);
         } catch (RuntimeException e) {
             failed(exchange, e);
-            JsonAnswer.error(exchange, 500, "Internal error, see the log");
+            JsonAnswer.error(exchange, 500, INTERNAL);
         }
     }
 

@@ -3,41 +3,46 @@ package dev.caravan.http;
 import dev.caravan.export.PayloadFilter;
 import dev.caravan.store.StoreException;
 import dev.caravan.store.StoredMessage;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at all messages after an id, from the database up to the newest. */
+/** Looks at all messages after an id, from the database up to the newest, a page at a time. */
 final class DatabaseLook implements Look {
 
     private final MessageReader reader;
     private final @Nullable PayloadFilter filter;
-    private final AnswerSize size;
+    private final AnswerSize answer;
+    private long lookedAt;
+    private boolean truncated;
 
-    DatabaseLook(MessageReader reader, @Nullable PayloadFilter filter, AnswerSize size) {
+    DatabaseLook(MessageReader reader, @Nullable PayloadFilter filter, int limit) {
         this.reader = reader;
         this.filter = filter;
-        this.size = size;
+        this.answer = new AnswerSize(limit);
+        this.lookedAt = reader.position();
     }
 
     @Override
-    public Found look() throws StoreException {
-        List<StoredMessage> found = new ArrayList<>();
-        int fitting = 0;
-        while (fitting == found.size()) {
-            List<StoredMessage> page = reader.next();
-            if (page.isEmpty()) {
-                return new Found(found, false);
+    public boolean look() throws StoreException {
+        truncated = true;
+        List<StoredMessage> page = reader.next();
+        for (StoredMessage message : page) {
+            boolean wanted = filter == null || filter.matches(message.payload());
+            if (answer.isFull() || (wanted && !answer.add(message))) {
+                return true;
             }
-            for (StoredMessage message : page) {
-                if (filter == null || filter.matches(message.payload())) {
-                    found.add(message);
-                }
-            }
-            fitting = size.fitting(found);
+            lookedAt = message.id();
         }
-        return new Found(found.subList(0, fitting), true);
+        lookedAt = reader.position();
+        truncated = !page.isEmpty();
+        return !truncated;
+    }
+
+    @Override
+    public Found found() {
+        // Nothing that somebody could acknowledge is below 0.
+        return new Found(answer.messages(), truncated, lookedAt < 0 ? null : lookedAt);
     }
 
     @Override

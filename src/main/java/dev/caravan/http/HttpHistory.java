@@ -15,6 +15,7 @@ import dev.caravan.store.SeriesBucket;
 import dev.caravan.store.SeriesQuery;
 import dev.caravan.topic.TopicName;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.apache.camel.Exchange;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class HttpHistory {
 
     private static final long DAY_MICROS = Duration.ofDays(1).toSeconds() * 1_000_000;
+    private static final long LATEST = Moment.micros(Instant.parse("9999-12-31T23:59:59Z"));
     private static final int MAX_POINTS = 10_000;
     private static final int DEFAULT_POINTS = 500;
     private static final int MAX_FIELD_LENGTH = 1_000;
@@ -41,6 +43,7 @@ public final class HttpHistory {
     public void history(Exchange exchange) {
         answering(exchange, query -> {
             topic(query);
+            query.allowOnly("topic", "from", "to", "limit", "filter", "format", "columns", "raw");
             ExportQuery export = ExportQuery.parse(query::get, clock);
             Pieces pieces = new HistoryPieces(new MessageExport(store::query, export));
             PiecesBody.answer(exchange, export.format().mediaType(), pieces);
@@ -60,10 +63,12 @@ public final class HttpHistory {
     public void series(Exchange exchange) {
         answering(exchange, query -> {
             TopicName topic = valid(() -> new TopicName(topic(query)));
-            long now = Moment.micros(clock.instant());
-            long from = ExportQuery.moment(
-                    query::get, "from", now - Duration.ofDays(1).toSeconds() * 1_000_000, clock);
-            long to = ExportQuery.moment(query::get, "to", now, clock);
+            query.allowOnly("topic", "field", "from", "to", "points");
+            InstantSource now = InstantSource.fixed(clock.instant());
+            long until = Moment.micros(now.instant());
+            // No message is older than 1970 or newer than this, and lengths of time stay numbers.
+            long from = Math.max(0, ExportQuery.moment(query::get, "from", until - DAY_MICROS, now));
+            long to = Math.min(LATEST, ExportQuery.moment(query::get, "to", until, now));
             if (from >= to) {
                 throw badRequest("'from' must be before 'to'");
             }

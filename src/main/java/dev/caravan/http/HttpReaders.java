@@ -6,6 +6,7 @@ import static dev.caravan.http.Answering.valid;
 import static dev.caravan.http.RequestException.badRequest;
 
 import dev.caravan.export.MessageJson;
+import dev.caravan.export.Moment;
 import dev.caravan.export.PayloadFilter;
 import dev.caravan.export.QueryException;
 import dev.caravan.store.MessageStore;
@@ -24,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 public final class HttpReaders {
 
     private static final Duration MAX_WAIT = Duration.ofMinutes(10);
+    /** How long the database is looked through for an answer that does not say for how long it waits. */
+    private static final Duration LOOKING = Duration.ofSeconds(30);
+
+    /** Of messages from the database, where no limit is asked for. */
+    private static final int DEFAULT_LIMIT = 1_000;
+
     private static final Pattern WAIT = Pattern.compile("([0-9]{1,6})(ms|s|m)?");
     private static final Pattern STREAM = Pattern.compile("/topics/([^/?]+)/sse(?:\\?.*)?");
 
@@ -44,6 +51,7 @@ public final class HttpReaders {
     public void subscribe(Exchange exchange) {
         answering(exchange, query -> {
             TopicFilter topics = valid(() -> new TopicFilter(topic(query)));
+            query.allowOnly("topic", "since", "limit", "filter", "wait", "ack");
             if (wantsEvents(exchange)) {
                 if (query.get("ack") != null) {
                     throw badRequest("'ack' is not for event streams: they go on by Last-Event-ID");
@@ -52,24 +60,32 @@ public final class HttpReaders {
                 return;
             }
             Since since = Since.parse(query.get("since"), clock);
-            AnswerSize size = new AnswerSize(limit(query.get("limit")));
+            String limit = query.get("limit");
             Duration wait = wait(query.get("wait"));
             Long after = position(query.get("ack"), topics, since);
             PayloadFilter filter = filter(query);
-            Look look = after == null
-                    ? new RecentLook(store, feed, topics, filter, since.time(), size)
-                    : new DatabaseLook(new MessageReader(store, feed, topics, Long.MIN_VALUE, after), filter, size);
-            Look.Found found = look.look();
-            boolean ids = after != null;
-            if (found.messages().isEmpty() && !wait.isZero()) {
-                PiecesBody.answer(
-                        exchange,
-                        JsonAnswer.MEDIA_TYPE,
-                        new LongPoll(look, wait, later -> JsonAnswer.object(fields(topics, later, ids))));
+            if (after == null) {
+                Look look = new RecentLook(
+                        store, feed, topics, filter, since.time(), limit == null ? Integer.MAX_VALUE : limit(limit));
+                look.look();
+                if (!look.found().messages().isEmpty() || wait.isZero()) {
+                    JsonAnswer.answer(exchange, 200, fields(topics, look.found()));
+                } else {
+                    answerLater(exchange, topics, look, wait);
+                }
             } else {
-                JsonAnswer.answer(exchange, 200, fields(topics, found, ids));
+                MessageReader reader = new MessageReader(store, feed, topics, after);
+                int most = limit == null ? DEFAULT_LIMIT : limit(limit);
+                answerLater(exchange, topics, new DatabaseLook(reader, filter, most), wait);
             }
         });
+    }
+
+    private static void answerLater(Exchange exchange, TopicFilter topics, Look look, Duration wait) {
+        boolean waits = !wait.isZero();
+        LongPoll poll =
+                new LongPoll(look, waits, waits ? wait : LOOKING, found -> JsonAnswer.object(fields(topics, found)));
+        PiecesBody.answer(exchange, JsonAnswer.MEDIA_TYPE, poll);
     }
 
     /** {@code GET /topics/{filter}/sse[?since=T|id:N][&filter=C]}. */
@@ -81,6 +97,7 @@ public final class HttpReaders {
                 throw new RequestException(404, "Not found");
             }
             String topics = Query.decodePath(path.group(1));
+            query.allowOnly("since", "filter");
             stream(exchange, query, valid(() -> new TopicFilter(topics)));
         });
     }
@@ -88,18 +105,15 @@ public final class HttpReaders {
     private void stream(Exchange exchange, Query query, TopicFilter topics) throws QueryException {
         PayloadFilter filter = filter(query);
         Since since = Since.parse(query.get("since"), clock);
-        String last = exchange.getMessage().getHeader("Last-Event-ID", String.class);
-        MessageReader reader;
+        String last = exchange.getMessage().getHeader(EventStream.LAST_EVENT_ID, String.class);
+        long after;
         if (last != null && !last.isEmpty()) {
             // The browser's own, so it counts more than the address, which stays the same when the browser comes back.
-            reader = new MessageReader(store, feed, topics, Long.MIN_VALUE, Since.parseId("Last-Event-ID", last));
-        } else if (since.id() != null) {
-            reader = new MessageReader(store, feed, topics, Long.MIN_VALUE, since.id());
-        } else if (query.get("since") != null) {
-            reader = new MessageReader(store, feed, topics, since.from(), Long.MIN_VALUE);
+            after = Since.parseId(EventStream.LAST_EVENT_ID, last);
         } else {
-            reader = new MessageReader(store, feed, topics, Long.MIN_VALUE, feed.newest());
+            after = query.get("since") == null ? feed.newest() : since.afterId();
         }
+        MessageReader reader = new MessageReader(store, feed, topics, after);
         PiecesBody.answer(exchange, EventStream.MEDIA_TYPE, new EventStream(reader, filter, heartbeat));
         exchange.getMessage().setHeader("X-Accel-Buffering", "no"); // nginx would hold the events back.
     }
@@ -109,7 +123,8 @@ public final class HttpReaders {
         answering(exchange, query -> {
             byte[] body = exchange.getMessage().getBody(byte[].class);
             AckRequest ack = AckRequest.parse(body == null ? new byte[0] : body);
-            if (ack.id() > feed.newest()) {
+            // An id is a time. What was given out may be gone by now, cleared or too old.
+            if (ack.id() > Math.max(feed.newest(), Moment.micros(clock.instant()))) {
                 throw badRequest("'id' is above that of the newest message");
             }
             store.acknowledge(ack.consumer(), ack.topics(), ack.id());
@@ -146,10 +161,7 @@ public final class HttpReaders {
         return text == null ? null : PayloadFilter.parse("filter", text);
     }
 
-    private static int limit(@Nullable String text) {
-        if (text == null) {
-            return Integer.MAX_VALUE;
-        }
+    private static int limit(String text) {
         int limit = text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
         if (limit < 1 || limit > AnswerSize.MAX_LIMIT) {
             throw badRequest("'limit' must be a whole number from 1 to " + AnswerSize.MAX_LIMIT);
@@ -176,18 +188,22 @@ public final class HttpReaders {
         return wait;
     }
 
-    private static JsonAnswer.Fields fields(TopicFilter topics, Look.Found found, boolean ids) {
+    private static JsonAnswer.Fields fields(TopicFilter topics, Look.Found found) {
         List<StoredMessage> messages = found.messages();
+        Long lastId = found.lastId();
         return json -> {
             json.writeStringField("topic", topics.value());
             json.writeNumberField("count", messages.size());
             if (found.truncated()) {
                 json.writeBooleanField("truncated", true);
             }
+            if (lastId != null) {
+                json.writeNumberField("last_id", lastId);
+            }
             json.writeArrayFieldStart("messages");
             for (StoredMessage message : messages) {
                 json.writeStartObject();
-                if (ids) {
+                if (lastId != null) {
                     json.writeNumberField("id", message.id());
                 }
                 if (topics.hasWildcard()) {

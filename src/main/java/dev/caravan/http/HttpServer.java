@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
 import org.apache.camel.component.platform.http.main.MainHttpServer;
@@ -24,6 +25,9 @@ public final class HttpServer {
     /** Threads that read the store for those who read on; nobody holds one while it waits. */
     private static final int READING_WORKERS = 8;
 
+    /** How long a reader may take nothing of a long answer. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private final int port;
 
     private HttpServer(int port) {
@@ -36,6 +40,11 @@ public final class HttpServer {
      * @throws IOException where it cannot, with address and reason
      */
     public static HttpServer start(CamelContext context, HttpServerSettings settings) throws IOException {
+        return start(context, settings, PATIENCE);
+    }
+
+    /** @param patience how long a reader may take nothing of a long answer */
+    static HttpServer start(CamelContext context, HttpServerSettings settings, Duration patience) throws IOException {
         InetAddress address;
         try {
             address = InetAddress.getByName(settings.host());
@@ -71,7 +80,8 @@ public final class HttpServer {
         VertxPlatformHttpRouter router = server.getRouter();
         StreamingEngine engine = new StreamingEngine(
                 new OpenAnswers(settings.maxOpenAnswers()),
-                router.vertx().createSharedWorkerExecutor("http-readers", READING_WORKERS));
+                router.vertx().createSharedWorkerExecutor("http-readers", READING_WORKERS),
+                patience);
         engine.setCamelContext(context);
         engine.init();
         context.getComponent("platform-http", PlatformHttpComponent.class).setEngine(engine);

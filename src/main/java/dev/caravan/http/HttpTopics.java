@@ -26,6 +26,7 @@ public final class HttpTopics {
     /** {@code GET /topics[?view=list|tree]}. */
     public void list(Exchange exchange) {
         answering(exchange, query -> {
+            query.allowOnly("view");
             String view = query.get("view");
             if (view != null && !view.equals("list") && !view.equals("tree")) {
                 throw badRequest("'view' must be list or tree");

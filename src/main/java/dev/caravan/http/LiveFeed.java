@@ -119,11 +119,11 @@ final class LiveFeed extends ServiceSupport {
         Heard entry = new Heard(new TopicName(message.topic()), message);
         synchronized (lock) {
             heard.addLast(entry);
-            bytes += message.payload().length;
+            bytes += message.bytes();
             newest = message.id();
             while (heard.size() > MAX_MESSAGES || (bytes > MAX_BYTES && heard.size() > 1)) {
                 StoredMessage oldest = heard.removeFirst().message;
-                bytes -= oldest.payload().length;
+                bytes -= oldest.bytes();
                 floor = oldest.id();
             }
             if (!waits.isEmpty()) {
@@ -137,7 +137,7 @@ final class LiveFeed extends ServiceSupport {
         synchronized (lock) {
             heard.removeIf(entry -> {
                 boolean cleared = entry.topic.equals(topic);
-                bytes -= cleared ? entry.message.payload().length : 0;
+                bytes -= cleared ? entry.message.bytes() : 0;
                 return cleared;
             });
         }

@@ -20,18 +20,13 @@ final class MessageReader {
     private final MessageStore store;
     private final LiveFeed feed;
     private final TopicFilter topics;
-    private final long from;
     private long position;
 
-    /**
-     * @param from only messages from this time on, in microseconds since the epoch
-     * @param afterId only messages with a greater id
-     */
-    MessageReader(MessageStore store, LiveFeed feed, TopicFilter topics, long from, long afterId) {
+    /** @param afterId only messages with a greater id */
+    MessageReader(MessageStore store, LiveFeed feed, TopicFilter topics, long afterId) {
         this.store = store;
         this.feed = feed;
         this.topics = topics;
-        this.from = from;
         this.position = afterId;
     }
 
@@ -44,16 +39,12 @@ final class MessageReader {
             LiveFeed.Reading live = feed.read(topics, position, PAGE);
             if (live != null) {
                 position = Math.max(position, live.upTo());
-                List<StoredMessage> messages = live.messages();
-                if (!messages.isEmpty() && messages.get(0).timestamp() < from) {
-                    messages =
-                            messages.stream().filter(m -> m.timestamp() >= from).toList();
-                }
-                return messages;
+                return live.messages();
             }
             // Before the database is asked: it has all that is older, or has it waiting to be written.
             long floor = feed.floor();
-            List<StoredMessage> page = store.query(new MessageQuery(topics, from, Long.MAX_VALUE, position, PAGE))
+            List<StoredMessage> page = store.query(
+                            new MessageQuery(topics, Long.MIN_VALUE, Long.MAX_VALUE, position, PAGE))
                     .next();
             if (!page.isEmpty()) {
                 position = page.get(page.size() - 1).id();
@@ -61,6 +52,11 @@ final class MessageReader {
             }
             position = Math.max(position, floor);
         }
+    }
+
+    /** There is no message up to this id that it did not give. {@link Long#MIN_VALUE} before the first of a new store. */
+    long position() {
+        return position;
     }
 
     /**

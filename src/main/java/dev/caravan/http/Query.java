@@ -1,9 +1,12 @@
 package dev.caravan.http;
 
 import dev.caravan.export.PayloadJson;
+import dev.caravan.settings.Spelling;
 import java.io.ByteArrayOutputStream;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * into one header. Of a repeated parameter the first counts.
  */
 final class Query {
+
+    /**
+     * A + that is a whole level of a topic filter. In a query it stands for a space; but hardly any topic has a level of one
+     * space, and whoever forgets to escape the wildcard would silently read nothing.
+     */
+    private static final Pattern WILDCARD_LEVEL = Pattern.compile("(?<=^|/|%2[Ff])\\+(?=$|/|%2[Ff])");
 
     private final Map<String, String> parameters;
 
@@ -26,13 +35,16 @@ final class Query {
 
     /** @throws RequestException where the query is not percent-encoded UTF-8 */
     static Query parse(@Nullable String rawQuery) {
-        Map<String, String> parameters = new HashMap<>();
+        Map<String, String> parameters = new LinkedHashMap<>();
         if (rawQuery != null) {
             for (String pair : rawQuery.split("&", -1)) {
                 int equals = pair.indexOf('=');
                 String name = decode(equals < 0 ? pair : pair.substring(0, equals));
-                String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
-                parameters.putIfAbsent(name, value);
+                String value = equals < 0 ? "" : pair.substring(equals + 1);
+                if (name.equals("topic")) {
+                    value = WILDCARD_LEVEL.matcher(value).replaceAll("%2B");
+                }
+                parameters.putIfAbsent(name, decode(value));
             }
         }
         return new Query(parameters);
@@ -41,6 +53,21 @@ final class Query {
     @Nullable
     String get(String name) {
         return parameters.get(name);
+    }
+
+    /**
+     * Refuses what nobody reads: an answer to a misspelled question would look right.
+     *
+     * @param known in lower case
+     * @throws RequestException naming the nearest one that is known
+     */
+    void allowOnly(String... known) {
+        for (String name : parameters.keySet()) {
+            if (!name.isEmpty() && !List.of(known).contains(name)) {
+                throw RequestException.badRequest("Unknown parameter '" + name + "'; did you mean '"
+                        + Spelling.nearest(name.substring(0, Math.min(name.length(), 100)), List.of(known)) + "'?");
+            }
+        }
     }
 
     /**

@@ -16,8 +16,9 @@ final class RecentLook implements Look {
     private final TopicFilter topics;
     private final @Nullable PayloadFilter filter;
     private final long after;
-    private final AnswerSize size;
+    private final int limit;
     private long lookedAt = Long.MIN_VALUE;
+    private Found found = new Found(List.of(), false, null);
 
     RecentLook(
             MessageStore store,
@@ -25,26 +26,34 @@ final class RecentLook implements Look {
             TopicFilter topics,
             @Nullable PayloadFilter filter,
             long after,
-            AnswerSize size) {
+            int limit) {
         this.store = store;
         this.feed = feed;
         this.topics = topics;
         this.filter = filter;
         this.after = after;
-        this.size = size;
+        this.limit = limit;
     }
 
     @Override
-    public Found look() {
+    public boolean look() {
         // Before the look: what comes after it is waited for, though the look may see it too.
         lookedAt = feed.newest();
-        List<StoredMessage> found = store.read(topics, after);
-        PayloadFilter condition = filter;
-        if (condition != null) {
-            found = found.stream().filter(m -> condition.matches(m.payload())).toList();
+        AnswerSize answer = new AnswerSize(limit);
+        boolean truncated = false;
+        for (StoredMessage message : store.read(topics, after)) {
+            if ((filter == null || filter.matches(message.payload())) && !answer.add(message)) {
+                truncated = true;
+                break;
+            }
         }
-        int fitting = size.fitting(found);
-        return new Found(found.subList(0, fitting), fitting < found.size());
+        found = new Found(answer.messages(), truncated, null);
+        return true;
+    }
+
+    @Override
+    public Found found() {
+        return found;
     }
 
     @Override

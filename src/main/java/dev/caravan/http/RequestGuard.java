@@ -28,6 +28,8 @@ final class RequestGuard {
             "application/(?:json|[a-z0-9!#$&^_.+-]+\\+json)\\s*(?:;\\s*charset\\s*=\\s*\"?utf-?8\"?\\s*)?;?",
             Pattern.CASE_INSENSITIVE);
 
+    private static final Set<String> LONG = Set.of("/history", "/series");
+
     private final Router router;
     private final HostRule hosts;
     private final long maxBodyBytes;
@@ -94,22 +96,31 @@ final class RequestGuard {
             throw new RequestException(403, "Host is not allowed here; http.allowed-hosts names further ones");
         }
         boolean reads = request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD;
-        if (reads && !staysOpen(request)) {
+        if (reads && !holdsAPlace(request)) {
             return; // The browser itself keeps the answer from a page of another origin.
         }
-        for (String origin : request.headers().getAll("Origin")) {
+        List<String> origins = request.headers().getAll("Origin");
+        for (String origin : origins) {
             if (!hosts.allowsOrigin(origin, host)) {
                 throw new RequestException(403, "Origin is not allowed here");
             }
         }
+        // An image or a script of a foreign page has no Origin, but every browser of today says this.
+        if (origins.isEmpty() && request.headers().contains("Sec-Fetch-Site", "cross-site", true)) {
+            throw new RequestException(403, "A page of another site may not ask for this");
+        }
     }
 
-    /** Whether the answer may hold a place that others need, so that a foreign page could take all of them. */
-    private static boolean staysOpen(HttpServerRequest request) {
-        String accept = request.getHeader("Accept");
-        return request.path().endsWith("/sse")
-                || (accept != null && accept.contains(EventStream.MEDIA_TYPE))
-                || Query.parse(request.query()).get("wait") != null;
+    /** Whether the answer may be long or stay open and so hold a place that others need: a foreign page could take them all. */
+    private static boolean holdsAPlace(HttpServerRequest request) {
+        Query query = Query.parse(request.query());
+        String since = query.get("since");
+        return LONG.contains(request.path())
+                || request.path().endsWith("/sse")
+                || request.headers().getAll("Accept").stream().anyMatch(type -> type.contains(EventStream.MEDIA_TYPE))
+                || query.get("wait") != null
+                || query.get("ack") != null
+                || (since != null && since.strip().startsWith("id:"));
     }
 
     /** The one host the request names, or null. HTTP/2 has it in {@code :authority} and may repeat it in Host. */

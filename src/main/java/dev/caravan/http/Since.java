@@ -36,6 +36,11 @@ record Since(long time, @Nullable Long id) {
         }
     }
 
+    /** The message after which messages are wanted: an id is a time. */
+    long afterId() {
+        return id == null ? time : id;
+    }
+
     /** @throws RequestException where the text is no id */
     static long parseId(String parameter, String text) {
         try {
@@ -46,10 +51,5 @@ record Since(long time, @Nullable Long id) {
             // Above all ids, told below.
         }
         throw RequestException.badRequest("'" + parameter + "' must be the id of a message");
-    }
-
-    /** The first timestamp that a reader wants. */
-    long from() {
-        return time == Long.MIN_VALUE || time == Long.MAX_VALUE ? time : time + 1;
     }
 }

@@ -2,6 +2,7 @@ package dev.caravan.http;
 
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
@@ -10,6 +11,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +43,7 @@ final class StreamingConsumer extends VertxPlatformHttpConsumer {
 
     private final OpenAnswers open;
     private final WorkerExecutor workers;
+    private final Duration patience;
     private final Set<ResponsePump> pumps = ConcurrentHashMap.newKeySet();
 
     StreamingConsumer(
@@ -49,10 +52,12 @@ final class StreamingConsumer extends VertxPlatformHttpConsumer {
             List<Handler<RoutingContext>> handlers,
             String router,
             OpenAnswers open,
-            WorkerExecutor workers) {
+            WorkerExecutor workers,
+            Duration patience) {
         super(endpoint, processor, handlers, router);
         this.open = open;
         this.workers = workers;
+        this.patience = patience;
     }
 
     @Override
@@ -69,6 +74,7 @@ final class StreamingConsumer extends VertxPlatformHttpConsumer {
                 finish(exchange, ctx, read);
                 return;
             }
+            takeFromHeadersOnly(exchange.getMessage(), ctx.request().headers());
             vertx.executeBlocking(() -> process(exchange), false).onComplete(processed -> {
                 if (processed.succeeded() && !ctx.response().ended()) {
                     try {
@@ -86,6 +92,19 @@ final class StreamingConsumer extends VertxPlatformHttpConsumer {
                 finish(exchange, ctx, processed);
             });
         });
+    }
+
+    /**
+     * Camel mixes parameters of the query into the headers. These decide whether an answer stays open, and the guard has
+     * looked at the request's own.
+     */
+    private static void takeFromHeadersOnly(Message message, MultiMap headers) {
+        for (String name : List.of("Accept", EventStream.LAST_EVENT_ID)) {
+            message.removeHeader(name);
+            if (headers.contains(name)) {
+                message.setHeader(name, String.join(", ", headers.getAll(name)));
+            }
+        }
     }
 
     private Void process(Exchange exchange) throws Exception {
@@ -132,7 +151,7 @@ final class StreamingConsumer extends VertxPlatformHttpConsumer {
         if (exchange.getException() != null) {
             // What failed is in the log, where the route's error handler put it.
             response.setStatusCode(500).putHeader("Content-Type", JsonAnswer.MEDIA_TYPE);
-            response.end(Buffer.buffer(JsonAnswer.error("Internal error, see the log")));
+            response.end(Buffer.buffer(JsonAnswer.error(Answering.INTERNAL)));
             return false;
         }
         Object body = message.getBody();
@@ -176,11 +195,12 @@ final class StreamingConsumer extends VertxPlatformHttpConsumer {
         }
         writeHead(exchange, ctx);
         Runnable[] removal = new Runnable[1];
-        ResponsePump pump = new ResponsePump(ctx.vertx().getOrCreateContext(), workers, response, pieces, () -> {
-            open.leave();
-            removal[0].run();
-            written.run();
-        });
+        ResponsePump pump =
+                new ResponsePump(ctx.vertx().getOrCreateContext(), workers, response, pieces, patience, () -> {
+                    open.leave();
+                    removal[0].run();
+                    written.run();
+                });
         removal[0] = () -> pumps.remove(pump);
         pumps.add(pump);
         pump.start();

@@ -1,6 +1,7 @@
 package dev.caravan.http;
 
 import io.vertx.core.WorkerExecutor;
+import java.time.Duration;
 import java.util.List;
 import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
@@ -13,10 +14,12 @@ final class StreamingEngine extends VertxPlatformHttpEngine {
 
     private final OpenAnswers open;
     private final WorkerExecutor workers;
+    private final Duration patience;
 
-    StreamingEngine(OpenAnswers open, WorkerExecutor workers) {
+    StreamingEngine(OpenAnswers open, WorkerExecutor workers, Duration patience) {
         this.open = open;
         this.workers = workers;
+        this.patience = patience;
     }
 
     @Override
@@ -27,6 +30,7 @@ final class StreamingEngine extends VertxPlatformHttpEngine {
                 List.of(),
                 VertxPlatformHttpRouter.getRouterNameFromPort(getServerPort()),
                 open,
-                workers);
+                workers,
+                patience);
     }
 }

@@ -156,7 +156,7 @@ final class DatabasePages implements MessagePages.Source {
 
         void add(StoredMessage message) {
             messages.add(message);
-            bytes += message.payload().length;
+            bytes += message.bytes();
             next = message.id() + 1;
         }
     }

@@ -34,7 +34,7 @@ public final class MessagePages {
             while (left.hasNext() && page.size() < MAX_MESSAGES && bytes < MAX_BYTES) {
                 StoredMessage message = left.next();
                 page.add(message);
-                bytes += message.payload().length;
+                bytes += message.bytes();
             }
             return page;
         });

@@ -42,11 +42,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class RecentMessages {
 
-    /** Estimated bytes that a message costs besides its payload and names: objects, references, map entries. */
-    static final long FIXED_COST = 160;
-
-    private static final int PROPERTY_COST = 150;
-
     private static final long MICROS_PER_SECOND = 1_000_000;
 
     private final StoreBounds bounds;
@@ -280,7 +275,7 @@ final class RecentMessages {
     }
 
     private void add(StoredMessage message, TopicLog log) {
-        Entry entry = new Entry(message, log, cost(message));
+        Entry entry = new Entry(message, log, message.bytes());
         log.add(entry);
         timeline.add(entry);
     }
@@ -288,18 +283,6 @@ final class RecentMessages {
     private long now() {
         Instant now = clock.instant();
         return Math.addExact(Math.multiplyExact(now.getEpochSecond(), MICROS_PER_SECOND), now.getNano() / 1_000);
-    }
-
-    static long cost(StoredMessage m) {
-        int names = m.topic().length()
-                + m.publisher().length()
-                + (m.contentType() == null ? 0 : m.contentType().length());
-        for (Map.Entry<String, String> property : m.userProperties()) {
-            names += PROPERTY_COST
-                    + property.getKey().length()
-                    + property.getValue().length();
-        }
-        return FIXED_COST + names + m.payload().length;
     }
 
     private void evict() {

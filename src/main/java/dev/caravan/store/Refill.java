@@ -58,7 +58,7 @@ record Refill(List<StoredMessage> messages, List<String> sourceIds, long lastId)
                     while (rows.next() && bytes < bounds.bytes()) {
                         StoredMessage message = Rows.get(rows, newest.topic.name.value());
                         messages.add(message);
-                        bytes += RecentMessages.cost(message);
+                        bytes += message.bytes();
                     }
                 }
             }

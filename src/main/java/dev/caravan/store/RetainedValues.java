@@ -138,7 +138,7 @@ final class RetainedValues {
     }
 
     private static long cost(String topic, RetainedValue value) {
-        return RecentMessages.FIXED_COST + topic.length() + value.payload().length;
+        return StoredMessage.FIXED_COST + topic.length() + value.payload().length;
     }
 
     private static final class Known {

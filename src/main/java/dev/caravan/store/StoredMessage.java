@@ -26,4 +26,21 @@ public record StoredMessage(
         int qos,
         boolean retained,
         @Nullable String contentType,
-        List<Map.Entry<String, String>> userProperties) {}
+        List<Map.Entry<String, String>> userProperties) {
+
+    /** Estimated bytes that a message costs besides its payload and texts: objects, references, map entries. */
+    static final long FIXED_COST = 160;
+
+    private static final int PROPERTY_COST = 150;
+
+    /** The memory it takes, estimated: payload, topic, publisher, Content Type, User Properties and a fixed cost. */
+    public long bytes() {
+        long texts = topic.length() + publisher.length() + (contentType == null ? 0 : contentType.length());
+        for (Map.Entry<String, String> property : userProperties) {
+            texts += PROPERTY_COST
+                    + property.getKey().length()
+                    + property.getValue().length();
+        }
+        return FIXED_COST + texts + payload.length;
+    }
+}

@@ -18,6 +18,6 @@ record Waiting(
 
     /** Memory it takes, estimated. */
     long bytes() {
-        return RecentMessages.FIXED_COST + message.payload().length;
+        return message.bytes();
     }
 }

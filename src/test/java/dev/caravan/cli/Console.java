@@ -20,8 +20,16 @@ final class Console {
     }
 
     Console(String in) {
+        this(in, false, false);
+    }
+
+    Console(String in, boolean interactive, boolean showsOut) {
         terminal = new Terminal(
-                new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)), out, new PrintWriter(err, true), false);
+                new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
+                out,
+                new PrintWriter(err, true),
+                interactive,
+                showsOut);
     }
 
     Terminal terminal() {

@@ -95,6 +95,28 @@ class ExportCommandTest {
     }
 
     @Test
+    void aFileThatCannotBeWrittenIsNamedWithTheReason() {
+        Path file = folder.resolve("nowhere").resolve("f.csv");
+
+        assertThat(console.exporting(TWO_ROWS, "-t", "#", "-o", file.toString()))
+                .isEqualTo(1);
+        assertThat(console.err())
+                .isEqualTo("Error: cannot write " + file + ": no such folder" + System.lineSeparator());
+    }
+
+    @Test
+    void theLineDoesNotMixWithRowsOnATerminal() {
+        Console mixed = new Console("", true, true);
+        Console piped = new Console("", true, false);
+
+        mixed.exporting(TWO_ROWS, "-t", "#");
+        piped.exporting(TWO_ROWS, "-t", "#");
+
+        assertThat(mixed.err()).doesNotContain("\r");
+        assertThat(piped.err()).contains("\r");
+    }
+
+    @Test
     void aStopLeavesNoHalfFile() {
         Path file = folder.resolve("f.csv");
 
@@ -128,7 +150,8 @@ class ExportCommandTest {
                 throw new IOException(reason);
             }
         };
-        Terminal terminal = new Terminal(new ByteArrayInputStream(new byte[0]), out, new PrintWriter(err, true), false);
+        Terminal terminal =
+                new Terminal(new ByteArrayInputStream(new byte[0]), out, new PrintWriter(err, true), false, false);
         int code = CaravanCommand.execute(
                 new CaravanCommand.Services(
                         (settings, file) -> 0, (folder, settings, file) -> List.of(), (run, o) -> 0, TWO_ROWS),

@@ -147,6 +147,15 @@ class MessageExportTest {
         assertThat(export("format=csv", "raw=true")).doesNotContain("'" + cell);
     }
 
+    @Test
+    void base64IsACellLikeAnyOther() throws Exception {
+        store.keep(new Publication(
+                "a", new byte[] {(byte) 0xFB, (byte) 0xEF, (byte) 0xBE}, "p", 0, true, null, List.of(), null, null));
+
+        assertThat(export("format=csv")).contains(",base64,'++++");
+        assertThat(export("format=csv", "raw=true")).contains(",base64,++++");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"-5", "+5", "-5.25", "-1e-7", "5", "a=1", "'=1", "-0"})
     void whatIsNoFormulaStays(String cell) throws Exception {
@@ -177,7 +186,7 @@ class MessageExportTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ",", "a,", "a,,b", "*", "a,a", "a..b", "."})
+    @ValueSource(strings = {"", ",", "a,", "a,,b", "*", "a,a", "time,payload.time", "a..b", "."})
     void wrongColumnsAreRefused(String columns) {
         assertThatThrownBy(() -> query("format=csv", "columns=" + columns))
                 .isInstanceOf(QueryException.class)

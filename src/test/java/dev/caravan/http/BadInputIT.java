@@ -114,6 +114,11 @@ class BadInputIT {
             delimiter = '|',
             value = {
                 "GET    | /subscribe                          | 400 | Missing 'topic' parameter",
+                "GET    | /subscribe?topic=a&sinc=0           | 400 | did you mean 'since'",
+                "GET    | /topics?vew=tree                    | 400 | did you mean 'view'",
+                "GET    | /topics/a/sse?fliter=x              | 400 | did you mean 'filter'",
+                "GET    | /series?topic=a&form=-1h            | 400 | did you mean 'from'",
+                "GET    | /history?topic=a&since=-1s          | 400 | Unknown parameter 'since'",
                 "GET    | /subscribe?topic=                   | 400 | Missing 'topic' parameter",
                 "GET    | /subscribe?Topic=a                  | 400 | Missing 'topic' parameter",
                 "GET    | /subscribe?topic=a%2F%23%2Fb        | 400 | # only as its last level",

@@ -212,6 +212,9 @@ class EventStreamIT {
         Answer refused = http.get("/topics/a/sse");
         assertThat(refused.status).isEqualTo(503);
         assertThat(refused.error()).contains("http.max-open-answers");
+        // A read of the database that may be long holds a place too.
+        assertThat(http.get("/subscribe?topic=a&since=id:0").status).isEqualTo(503);
+        assertThat(http.get("/subscribe?topic=a&ack=x").status).isEqualTo(503);
 
         for (Source source : sources) {
             source.close();

@@ -20,12 +20,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -130,6 +132,23 @@ class HistoryIT {
                         .intValue())
                 .isZero();
         assertThat(http.get("/history?topic=a").json().get("count").intValue()).isEqualTo(5_000);
+    }
+
+    @Test
+    void timesWithoutEndAreNoError() throws Exception {
+        http.keep("a", "1");
+
+        assertThat(http.get("/series?topic=a&from=-1e30&to=1e30&points=2")
+                        .json()
+                        .get("points"))
+                .hasSize(1);
+        assertThat(http.get("/series?topic=a&from=-999999999d").status).isEqualTo(200);
+        assertThat(http.get("/history?topic=a&from=-999999999d&to=1e30")
+                        .json()
+                        .get("count")
+                        .intValue())
+                .isEqualTo(1);
+        assertThat(http.get("/history?topic=a&from=-1h&to=-1h").status).isEqualTo(400);
     }
 
     @Test
@@ -251,6 +270,44 @@ class HistoryIT {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThatThrownBy(() -> answer.body().readAllBytes()).isInstanceOf(IOException.class);
         assertThat(http.get("/topics").status).isEqualTo(200);
+    }
+
+    @Test
+    void aFailureBeforeTheFirstByteIsTold() throws Exception {
+        http.keep("a", "one");
+        http.store.close();
+
+        Answer answer = http.get("/history?topic=a&format=csv");
+
+        assertThat(answer.status).isEqualTo(503);
+        assertThat(answer.error()).isEqualTo("The message store is not available, see the log");
+        assertThat(answer.headers)
+                .containsEntry("content-type", "application/json")
+                .doesNotContainKey("content-disposition");
+    }
+
+    @Test
+    void aReaderWhoTakesNothingForLongIsCutOff() throws Exception {
+        Endless endless = new Endless();
+        try (DefaultCamelContext other = new DefaultCamelContext()) {
+            other.start();
+            HttpServer server = HttpServer.start(
+                    other, new HttpServerSettings("127.0.0.1", 0, 1_000, 100, Set.of()), Duration.ofMillis(300));
+            other.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("platform-http:/endless").process(e -> e.getMessage().setBody(new PiecesBody(endless)));
+                }
+            });
+            try (Socket socket = new Socket()) {
+                socket.setReceiveBufferSize(64 * 1024);
+                socket.connect(new InetSocketAddress("127.0.0.1", server.port()));
+                socket.getOutputStream()
+                        .write("GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+                await().atMost(Duration.ofSeconds(20)).untilTrue(endless.closed);
+            }
+        }
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +74,19 @@ class LiveFeedTest {
         assertThat(feed.read(A, begin, 10)).isNull();
         assertThat(read(feed.floor())).hasSize(8_192);
         assertThat(feed.await(A, begin, LONG)).isCompletedWithValue(true);
+    }
+
+    @Test
+    void userPropertiesCountAsMemory() {
+        feed.start();
+        long begin = feed.newest();
+        for (int i = 0; i < 100; i++) {
+            store.keep(new Publication(
+                    "a", new byte[1], "p", 0, false, null, List.of(Map.entry("k", "v".repeat(180_000))), null, null));
+        }
+
+        assertThat(feed.read(A, begin, 10)).isNull();
+        assertThat(read(feed.floor())).hasSizeBetween(40, 50);
     }
 
     @Test

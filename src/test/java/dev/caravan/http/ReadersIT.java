@@ -198,6 +198,20 @@ class ReadersIT {
     }
 
     @Test
+    void anIdThatWasGivenOutIsTakenAlsoWhenItsMessageIsGone() throws Exception {
+        http.keep("a", "one");
+        long id =
+                http.get("/subscribe?topic=a/%23&ack=plc").json().get("last_id").longValue();
+        http.method("DELETE", "/clear?topic=a");
+        http.close();
+        http = HttpFixture.on(folder);
+
+        assertThat(acknowledge(id).status).isEqualTo(200);
+        assertThat(acknowledge(id + Duration.ofHours(1).toNanos() / 1_000).status)
+                .isEqualTo(400);
+    }
+
+    @Test
     void theNumberOfConsumersIsBounded() throws Exception {
         http.keep("a", "one");
         long id = http.get("/subscribe?topic=a&ack=x")

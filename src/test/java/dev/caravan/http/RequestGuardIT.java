@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 import java.util.Set;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -116,6 +117,48 @@ class RequestGuardIT {
     @ValueSource(strings = {"http://127.0.0.1:8080", "http://localhost", "https://proxy.example"})
     void letsItsOwnPageIn(String origin) throws Exception {
         assertThat(http.send(post().header("Origin", origin)).status).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/topics/a/sse",
+                "/subscribe?topic=a&wait=10m",
+                "/subscribe?topic=a&ack=x",
+                "/subscribe?topic=a&since=id:0",
+                "/subscribe?topic=a&%73ince=%20id%3A0",
+                "/history?topic=%23",
+                "/series?topic=a"
+            })
+    void aForeignPageMayNotHoldAPlace(String target) throws Exception {
+        assertThat(http.send(HttpRequest.newBuilder(http.uri(target)).header("Origin", "http://evil.example")).status)
+                .isEqualTo(403);
+        assertThat(http.send(HttpRequest.newBuilder(http.uri(target)).header("Sec-Fetch-Site", "cross-site")).status)
+                .isEqualTo(403);
+        assertThat(http.waiting()).isZero();
+    }
+
+    @Test
+    void aPageOfAnAllowedNameMayDownload() throws Exception {
+        Answer own = http.send(HttpRequest.newBuilder(http.uri("/history?topic=%23"))
+                .header("Sec-Fetch-Site", "cross-site")
+                .header("Origin", "https://proxy.example"));
+        Answer typed =
+                http.send(HttpRequest.newBuilder(http.uri("/history?topic=%23")).header("Sec-Fetch-Site", "none"));
+
+        assertThat(own.status).isEqualTo(200);
+        assertThat(typed.status).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Accept=text/event-stream", "accept=text%2Fevent-stream"})
+    void aParameterDoesNotStandInForAccept(String parameter) throws Exception {
+        Answer answer = http.send(HttpRequest.newBuilder(http.uri("/subscribe?topic=a&" + parameter))
+                .header("Origin", "http://evil.example")
+                .timeout(Duration.ofSeconds(20)));
+
+        assertThat(String.valueOf(answer.headers.get("content-type"))).isEqualTo("application/json");
+        assertThat(http.waiting()).isZero();
     }
 
     @Test

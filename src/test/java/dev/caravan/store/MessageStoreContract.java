@@ -128,6 +128,19 @@ abstract class MessageStoreContract {
     }
 
     @Test
+    void aPageIsNotLargeByItsUserPropertiesEither() throws Exception {
+        List<Map.Entry<String, String>> large = List.of(Map.entry("name", "x".repeat(500_000)));
+        for (int i = 0; i < 20; i++) {
+            keep(new Publication("t", bytes("" + i), "p", 1, false, null, large, null, null));
+        }
+
+        assertThat(store.query(new MessageQuery(EVERYTHING, ALL, Long.MAX_VALUE, ALL, 100))
+                        .next())
+                .hasSizeLessThan(10);
+        assertThat(all()).hasSize(20);
+    }
+
+    @Test
     void remembersHowFarAConsumerIs() throws Exception {
         TopicFilter filter = new TopicFilter("a/#");
         assertThat(store.position("c", filter)).isEmpty();
