@@ -194,12 +194,13 @@ final class SqliteDatabase extends Database {
         if (name.startsWith("SQLITE_CORRUPT")) {
             return "is damaged; stop, keep a copy, and try: sqlite3 messages.db .recover | sqlite3 repaired.db";
         }
+        boolean isDenied = name.startsWith("SQLITE_READONLY") || name.startsWith("SQLITE_CANTOPEN");
+        if (isDenied && Files.isReadable(file) && !Files.isWritable(file.getParent())) {
+            return "its folder cannot be written, which reading needs too while no program has the file open; give"
+                    + " the right to, or copy the file to another folder";
+        }
         if (name.startsWith("SQLITE_READONLY") || name.startsWith("SQLITE_PERM")) {
             return "cannot be written: check the permissions of the file and of its folder";
-        }
-        if (name.startsWith("SQLITE_CANTOPEN") && Files.isReadable(file) && !Files.isWritable(file.getParent())) {
-            return "cannot be read where its folder cannot be written and no program has it open: copy the file to"
-                    + " another folder";
         }
         if (name.startsWith("SQLITE_CANTOPEN")) {
             return "cannot be opened: check that the path is a file and its permissions";
