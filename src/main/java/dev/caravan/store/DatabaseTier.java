@@ -67,7 +67,7 @@ final class DatabaseTier implements AutoCloseable {
                 tier.writer.start();
                 tier.counting.start();
                 return new Opened(tier, refill);
-            } catch (SQLException | StoreException | RuntimeException e) {
+            } catch (SQLException | RuntimeException e) {
                 connection.close();
                 throw e;
             }
@@ -116,19 +116,23 @@ final class DatabaseTier implements AutoCloseable {
 
     void acknowledge(String consumer, TopicFilter filter, long id) throws StoreException {
         await(queue.add(connection -> {
-            try (PreparedStatement upsert =
-                    connection.prepareStatement("insert into consumers (consumer, filter, position) select ?, ?, ?"
-                            + " where (select count(*) from consumers) < ?"
-                            + " or exists (select 1 from consumers where consumer = ? and filter = ?)"
-                            + " on conflict (consumer, filter) do update set position = excluded.position"
-                            + " where excluded.position > consumers.position")) {
-                upsert.setString(1, consumer);
-                upsert.setString(2, filter.value());
-                upsert.setLong(3, id);
-                upsert.setLong(4, MessageStore.MAX_CONSUMERS);
-                upsert.setString(5, consumer);
-                upsert.setString(6, filter.value());
-                upsert.executeUpdate();
+            // Nobody else writes, and so nothing comes between the two.
+            try (PreparedStatement update = connection.prepareStatement("update consumers set position ="
+                            + " case when position > ? then position else ? end where consumer = ? and filter = ?");
+                    PreparedStatement insert =
+                            connection.prepareStatement("insert into consumers (consumer, filter, position)"
+                                    + " select ?, ?, ? where (select count(*) from consumers) < ?")) {
+                update.setLong(1, id);
+                update.setLong(2, id);
+                update.setString(3, consumer);
+                update.setString(4, filter.value());
+                if (update.executeUpdate() == 0) {
+                    insert.setString(1, consumer);
+                    insert.setString(2, filter.value());
+                    insert.setLong(3, id);
+                    insert.setLong(4, MessageStore.MAX_CONSUMERS);
+                    insert.executeUpdate();
+                }
             }
         }));
     }
@@ -203,6 +207,9 @@ final class DatabaseTier implements AutoCloseable {
             throw new StoreException(
                     reason == null ? database.describe() + " did not answer in " + WORK_SECONDS + " s" : reason, e);
         } catch (ExecutionException | RejectedExecutionException e) {
+            if (e.getCause() instanceof StoreException refused) {
+                throw new StoreException(String.valueOf(refused.getMessage()), refused);
+            }
             throw new StoreException("the message store is closed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

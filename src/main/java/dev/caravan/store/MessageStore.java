@@ -40,6 +40,9 @@ public final class MessageStore implements AutoCloseable {
     /** How many consumers have a position, each with each of its Topic Filters. */
     public static final int MAX_CONSUMERS = 10_000;
 
+    /** A little more than what ids are ahead of a clock that was behind by a moment at the start. */
+    private static final long AHEAD_MICROS = 70_000_000;
+
     private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
     private final RecentMessages recent;
@@ -51,8 +54,11 @@ public final class MessageStore implements AutoCloseable {
     private final Object order = new Object();
 
     private final KnownSources sources;
+    private final InstantSource clock;
+    private boolean isAhead;
 
-    private MessageStore(RecentMessages recent, @Nullable DatabaseTier database, int sources) {
+    private MessageStore(RecentMessages recent, @Nullable DatabaseTier database, int sources, InstantSource clock) {
+        this.clock = clock;
         this.recent = recent;
         this.database = database;
         this.sources = new KnownSources(sources);
@@ -60,7 +66,7 @@ public final class MessageStore implements AutoCloseable {
 
     /** A store without a database, for routes that are only looked at or tested: nothing of it survives. */
     public static MessageStore inMemory(StoreBounds recent, InstantSource clock) {
-        return new MessageStore(new RecentMessages(recent, clock), null, Refill.SOURCE_IDS);
+        return new MessageStore(new RecentMessages(recent, clock), null, Refill.SOURCE_IDS, clock);
     }
 
     /**
@@ -74,7 +80,9 @@ public final class MessageStore implements AutoCloseable {
         Refill refill = opened.refill();
         RecentMessages memory = new RecentMessages(recent, clock);
         memory.restore(refill.messages(), refill.lastSeen(micros(clock)));
-        MessageStore store = new MessageStore(memory, opened.tier(), Refill.SOURCE_IDS + settings.queueMessages());
+        MessageStore store =
+                new MessageStore(memory, opened.tier(), Refill.SOURCE_IDS + settings.queueMessages(), clock);
+        store.warnAhead(refill.lastId());
         refill.sourceIds().forEach(id -> store.sources.put(id, DONE));
         return store;
     }
@@ -107,6 +115,7 @@ public final class MessageStore implements AutoCloseable {
                 if (message.isEmpty()) {
                     return DONE;
                 }
+                warnAhead(message.get().id());
                 done = database == null ? DONE : database.add(message.get(), p.sourceId());
                 if (p.sourceId() != null) {
                     sources.put(p.sourceId(), done);
@@ -119,6 +128,20 @@ public final class MessageStore implements AutoCloseable {
             return CompletableFuture.failedFuture(closed);
         }
         return done;
+    }
+
+    /** Ids only grow: what was kept while the clock was ahead decides on the times of all that follows. */
+    private void warnAhead(long id) {
+        long ahead = id - Math.max(0, micros(clock)) - AHEAD_MICROS;
+        boolean isAheadNow = id > 0 && ahead > 0;
+        if (isAheadNow && !isAhead) {
+            LOG.atWarn()
+                    .addKeyValue("newest", Instant.EPOCH.plus(id, ChronoUnit.MICROS))
+                    .addKeyValue("clock", clock.instant())
+                    .log("The clock is behind the newest message of the store: messages get times after that until the"
+                            + " clock is past it");
+        }
+        isAhead = isAheadNow;
     }
 
     /**
@@ -228,16 +251,18 @@ public final class MessageStore implements AutoCloseable {
     }
 
     /**
-     * Notes that a consumer has all messages of a Topic Filter up to an id. A smaller id than before changes nothing, nor
+     * Notes that a consumer has all messages of a Topic Filter up to an id, or up to the newest where the id is greater
+     * than any that was given: nobody would get what comes before it. A smaller id than before changes nothing, nor
      * does a new consumer where there are {@link #MAX_CONSUMERS} already: it has no {@link #position} afterwards.
      *
      * @throws StoreException where the database does not take it within ten seconds; it may still do so later
      */
     public void acknowledge(String consumer, TopicFilter filter, long id) throws StoreException {
+        long given = Math.min(id, Math.max(recent.lastTimestamp(), micros(clock)));
         if (database == null) {
-            positions.acknowledge(consumer, filter, id);
+            positions.acknowledge(consumer, filter, given);
         } else {
-            database.acknowledge(consumer, filter, id);
+            database.acknowledge(consumer, filter, given);
         }
     }
 

@@ -16,7 +16,8 @@ import java.util.List;
  *
  * @param messages oldest first
  * @param sourceIds of the newest messages, oldest first
- * @param lastId the greatest id in the database
+ * @param lastId the greatest id that the database tells of: of a message, or of one that a consumer has acknowledged or
+ *     that was cleared
  */
 record Refill(List<StoredMessage> messages, List<String> sourceIds, long lastId) {
 
@@ -99,7 +100,9 @@ record Refill(List<StoredMessage> messages, List<String> sourceIds, long lastId)
 
     private static long lastId(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select max(id) from messages")) {
+                ResultSet row = statement.executeQuery("select max(last) from"
+                        + " (select max(id) as last from messages union all select max(position) from consumers"
+                        + " union all select max(cleared) from topics where cleared > 0) ids")) {
             row.next();
             long max = row.getLong(1);
             return row.wasNull() ? Long.MIN_VALUE : max;

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -32,6 +33,7 @@ final class Retention {
     private final Topics topics;
     private final StoreLimits limits;
     private final InstantSource clock;
+    private final ClockJumps jumps;
 
     private final Set<Topic> cleared = new LinkedHashSet<>();
     private final Set<Topic> tooMany = new LinkedHashSet<>();
@@ -42,7 +44,13 @@ final class Retention {
     /** Messages whose deletion makes room for the bytes that are too many, about. */
     private long surplusBytes;
 
+    /** What this step has deleted, and is not committed. */
+    private final Map<Topic, Integer> deleted = new HashMap<>();
+    /** Topics that a commit was about which may or may not have happened. */
+    private final Set<Topic> doubtful = new LinkedHashSet<>();
+
     private boolean tooOld;
+    private boolean isSteady;
     private long nextLook = Long.MIN_VALUE;
 
     Retention(Database database, Topics topics, StoreLimits limits, InstantSource clock) {
@@ -50,6 +58,7 @@ final class Retention {
         this.topics = topics;
         this.limits = limits;
         this.clock = clock;
+        this.jumps = new ClockJumps(clock, System::nanoTime);
         for (Topic topic : topics.all()) {
             if (topic.cleared() > 0) {
                 cleared.add(topic); // The earlier run may have ended before all was deleted.
@@ -87,6 +96,19 @@ final class Retention {
         }
     }
 
+    /** The database begins again with nothing. */
+    void startAnew() {
+        counted = true;
+        for (Topic topic : topics.all()) {
+            topic.count(-topic.count());
+        }
+        total = 0;
+        cleared.clear();
+        tooMany.clear();
+        empty.clear();
+        doubtful.clear();
+    }
+
     /** The topic's messages up to its mark are to be deleted. */
     void clear(Topic topic) {
         cleared.add(topic);
@@ -106,30 +128,59 @@ final class Retention {
         if (!counted) {
             return false;
         }
+        deleted.clear();
+        countAgain(connection);
         look(connection);
         Topic topic = first(cleared);
         if (topic != null) {
-            if (delete(connection, topic, topic.cleared(), CHUNK) < CHUNK) {
+            int count = delete(connection, topic, topic.cleared(), CHUNK);
+            commit(connection);
+            if (count < CHUNK) {
                 cleared.remove(topic);
             }
-            connection.commit();
             return true;
         }
         topic = first(tooMany);
         if (topic != null) {
             long over = topic.count() - limits.messagesPerTopic();
-            if (over <= 0 || delete(connection, topic, Long.MAX_VALUE, (int) Math.min(over, CHUNK)) == 0) {
+            int count = over <= 0 ? 0 : delete(connection, topic, Long.MAX_VALUE, (int) Math.min(over, CHUNK));
+            commit(connection);
+            if (count == 0) {
                 tooMany.remove(topic);
             }
-            connection.commit();
             return true;
         }
         if (tooManyMessages || surplusBytes > 0 || tooOld) {
             deleteOldest(connection);
-            connection.commit();
             return true;
         }
         return forgetEmptyTopics(connection);
+    }
+
+    /** Only what is committed counts. */
+    private void commit(Connection connection) throws SQLException {
+        doubtful.addAll(deleted.keySet());
+        connection.commit();
+        doubtful.clear();
+        deleted.forEach((topic, count) -> add(topic, -count));
+        deleted.clear();
+    }
+
+    /** A commit that failed may have happened all the same, where only its answer was lost. */
+    private void countAgain(Connection connection) throws SQLException {
+        if (doubtful.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement select = connection.prepareStatement("select count(*) from messages where topic = ?")) {
+            for (Topic topic : doubtful) {
+                select.setLong(1, topic.id);
+                try (ResultSet row = select.executeQuery()) {
+                    row.next();
+                    add(topic, row.getLong(1) - topic.count());
+                }
+            }
+        }
+        doubtful.clear();
     }
 
     private void look(Connection connection) throws SQLException {
@@ -138,7 +189,8 @@ final class Retention {
         if (now >= nextLook || nextLook > now + LOOK_MICROS) {
             nextLook = now + LOOK_MICROS;
             surplusBytes = surplusBytes(connection);
-            tooOld = true;
+            isSteady = jumps.isSteady();
+            tooOld = isSteady;
             connection.commit();
         }
     }
@@ -153,16 +205,16 @@ final class Retention {
                 + " messages where topic = ? and id <= ? order by id limit " + count + ")")) {
             delete.setLong(1, topic.id);
             delete.setLong(2, upTo);
-            int deleted = delete.executeUpdate();
-            add(topic, -deleted);
-            return deleted;
+            int rows = delete.executeUpdate();
+            deleted.merge(topic, rows, Integer::sum);
+            return rows;
         }
     }
 
     private void deleteOldest(Connection connection) throws SQLException {
-        long oldestAllowed = MessageStore.micros(clock) - limits.age().toSeconds() * 1_000_000;
+        long oldestAllowed =
+                isSteady ? MessageStore.micros(clock) - limits.age().toSeconds() * 1_000_000 : Long.MIN_VALUE;
         long surplus = Math.max(surplusBytes, tooManyMessages ? total - limits.messages() : 0);
-        Map<Long, Integer> deleted = new HashMap<>();
         long upTo = Long.MIN_VALUE;
         int count = 0;
         try (PreparedStatement select =
@@ -170,7 +222,10 @@ final class Retention {
                 ResultSet rows = select.executeQuery()) {
             while (rows.next() && (count < surplus || rows.getLong(1) < oldestAllowed)) {
                 upTo = rows.getLong(1);
-                deleted.merge(rows.getLong(2), 1, Integer::sum);
+                Topic topic = topics.numbered(rows.getLong(2));
+                if (topic != null) {
+                    deleted.merge(topic, 1, Integer::sum);
+                }
                 count++;
             }
         }
@@ -180,15 +235,11 @@ final class Retention {
                 delete.executeUpdate();
             }
         }
-        deleted.forEach((id, number) -> {
-            Topic topic = topics.numbered(id);
-            if (topic != null) {
-                add(topic, -number);
-            }
-        });
-        tooOld = count == CHUNK;
+        commit(connection);
+        tooOld = isSteady && count == CHUNK;
         if (surplusBytes > 0) {
             surplusBytes = surplusBytes(connection);
+            connection.commit();
         }
     }
 
@@ -202,22 +253,21 @@ final class Retention {
         if (empty.isEmpty()) {
             return false;
         }
-        Set<Topic> gone = new LinkedHashSet<>();
-        try (PreparedStatement delete = connection.prepareStatement("delete from topics where id = ?")) {
-            Iterator<Topic> iterator = empty.iterator();
-            while (iterator.hasNext() && gone.size() < EMPTY_TOPICS) {
-                Topic topic = iterator.next();
-                iterator.remove();
-                if (topic.count() == 0) {
+        List<Topic> some = empty.stream().limit(EMPTY_TOPICS).toList();
+        List<Topic> gone = new ArrayList<>();
+        try (PreparedStatement delete = connection.prepareStatement(
+                "delete from topics where id = ? and not exists (select 1 from messages where topic = ?)")) {
+            for (Topic topic : some) {
+                delete.setLong(1, topic.id);
+                delete.setLong(2, topic.id);
+                if (topic.count() == 0 && delete.executeUpdate() > 0) {
                     topic.saved(false);
-                    delete.setLong(1, topic.id);
-                    delete.addBatch();
                     gone.add(topic);
                 }
             }
-            delete.executeBatch();
         }
         connection.commit();
+        some.forEach(empty::remove);
         gone.forEach(topics::forget);
         return true;
     }

@@ -18,22 +18,55 @@ final class Schema {
     /** The scripts of both kinds of database, in order; the first is version 1. */
     private static final List<String> SCRIPTS = List.of("V1__messages.sql");
 
+    private static final List<String> TABLES = List.of("messages", "topics", "consumers");
+
     private Schema() {}
 
     /**
-     * @param connection with auto-commit off
-     * @throws StoreException where a newer program wrote the database
+     * Changes nothing.
+     *
+     * @throws StoreException where a newer program wrote the database, or another one
      */
-    static void migrate(Connection connection, Database database) throws SQLException, StoreException {
+    static void demandOurs(Connection connection, Database database) throws SQLException, StoreException {
+        if (!hasTable(connection, "schema_version")) {
+            for (String table : TABLES) {
+                if (hasTable(connection, table)) {
+                    throw new StoreException(database.describe() + " has a table '" + table
+                            + "' of another program; name another database, or move it away");
+                }
+            }
+            return;
+        }
+        int version = version(connection);
+        if (version > SCRIPTS.size()) {
+            throw new StoreException(database.describe()
+                    + " was written by a newer version of this program (schema "
+                    + version + ", this one knows " + SCRIPTS.size() + "); start that version, or use another data"
+                    + " folder");
+        }
+    }
+
+    private static boolean hasTable(Connection connection, String name) throws SQLException {
+        String schema = connection.getSchema();
+        try (ResultSet rows = connection.getMetaData().getTables(null, schema, name, null)) {
+            while (rows.next()) {
+                boolean isHere = schema == null || schema.equals(rows.getString("TABLE_SCHEM"));
+                if (isHere && name.equals(rows.getString("TABLE_NAME"))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /**
+     * @param connection with auto-commit off
+     * @return whether there was nothing before
+     */
+    static boolean migrate(Connection connection, Database database) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("create table if not exists schema_version (version integer primary key)");
             int version = version(statement);
-            if (version > SCRIPTS.size()) {
-                throw new StoreException(database.describe()
-                        + " was written by a newer version of this program (schema "
-                        + version + ", this one knows " + SCRIPTS.size() + "); start that version, or use another data"
-                        + " folder");
-            }
             for (int next = version; next < SCRIPTS.size(); next++) {
                 for (String sql : statements(database.dialect() + "/" + SCRIPTS.get(next))) {
                     statement.execute(sql);
@@ -42,6 +75,7 @@ final class Schema {
                 connection.commit();
             }
             connection.commit();
+            return version == 0;
         }
     }
 
@@ -51,16 +85,20 @@ final class Schema {
      * @throws StoreException where the tables are not those of this version
      */
     static void demandCurrent(Connection connection, Database database) throws SQLException, StoreException {
-        int version;
-        try (Statement statement = connection.createStatement()) {
-            version = version(statement);
-        } catch (SQLException e) {
-            throw new StoreException(database.describe() + " is no message store: " + e.getMessage(), e);
+        if (!hasTable(connection, "schema_version")) {
+            throw new StoreException(database.describe() + " is no message store: it has no table 'schema_version'");
         }
+        int version = version(connection);
         if (version != SCRIPTS.size()) {
             throw new StoreException(
                     database.describe() + " has schema " + version + ", this version knows " + SCRIPTS.size() + "; "
                             + (version < SCRIPTS.size() ? "start the program once" : "use the newer one"));
+        }
+    }
+
+    private static int version(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return version(statement);
         }
     }
 

@@ -17,6 +17,9 @@ public record SeriesQuery(TopicName topic, String field, long from, long to, int
     /** The most buckets of one answer. */
     public static final int MAX_POINTS = 100_000;
 
+    /** Some 70,000 years on either side of 1970: lengths of time between such times do not overflow. */
+    private static final long MOST_MICROS = 1L << 61;
+
     /** @throws IllegalArgumentException when the time is empty or there are too few or too many points */
     public SeriesQuery {
         if (from >= to) {
@@ -25,5 +28,7 @@ public record SeriesQuery(TopicName topic, String field, long from, long to, int
         if (points < 1 || points > MAX_POINTS) {
             throw new IllegalArgumentException("points must be from 1 to " + MAX_POINTS + ", was " + points);
         }
+        from = Math.max(-MOST_MICROS, Math.min(from, MOST_MICROS - 1));
+        to = Math.max(from + 1, Math.min(to, MOST_MICROS));
     }
 }

@@ -17,8 +17,8 @@ final class Session implements AutoCloseable {
     Session(Connection connection) throws SQLException {
         this.connection = connection;
         this.insertMessage = connection.prepareStatement(Rows.INSERT);
-        this.insertTopic =
-                connection.prepareStatement("insert into topics (id, name) values (?, ?) on conflict (id) do nothing");
+        this.insertTopic = connection.prepareStatement(
+                "insert into topics (id, name, cleared) values (?, ?, ?) on conflict (id) do nothing");
     }
 
     Connection connection() {
@@ -38,6 +38,7 @@ final class Session implements AutoCloseable {
         for (Topic topic : fresh) {
             insertTopic.setLong(1, topic.id);
             insertTopic.setString(2, topic.name.value());
+            insertTopic.setLong(3, topic.cleared());
             insertTopic.addBatch();
         }
         if (!fresh.isEmpty()) {
@@ -51,6 +52,13 @@ final class Session implements AutoCloseable {
         }
         connection.commit();
         fresh.forEach(topic -> topic.saved(true));
+    }
+
+    /** After a failure: the next transaction can begin. */
+    void rollback() throws SQLException {
+        insertTopic.clearBatch();
+        insertMessage.clearBatch();
+        connection.rollback();
     }
 
     @Override

@@ -4,12 +4,15 @@ import com.zaxxer.hikari.HikariConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -34,6 +37,10 @@ final class SqliteDatabase extends Database {
 
     private final Path file;
     private final boolean sync;
+    /** Tells the file that was opened from another of its name; null before, and where the system has none. */
+    private volatile @Nullable Object key;
+
+    private volatile boolean opened;
 
     SqliteDatabase(Path file, boolean sync) {
         super(readers(file));
@@ -52,17 +59,25 @@ final class SqliteDatabase extends Database {
     }
 
     @Override
-    Connection openWriter() throws SQLException {
+    Connection openWriter() throws SQLException, StoreException {
         try {
             Files.createDirectories(file.getParent());
+        } catch (FileAlreadyExistsException e) {
+            throw new SQLException(e.getFile() + " is a file, where a folder is needed", e);
         } catch (IOException e) {
-            throw new SQLException("cannot create the folder " + file.getParent() + ": " + e.getMessage(), e);
+            throw new SQLException("cannot create the folder " + file.getParent() + ": " + e, e);
+        }
+        if (isGone() && Files.exists(file)) {
+            // Its topics have other numbers.
+            throw new SQLException(
+                    "another file has taken its place while this program ran; it is used after a restart");
         }
         demandWhole();
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_MILLIS);
         Connection connection = config.createConnection("jdbc:sqlite:" + file);
         try (Statement statement = connection.createStatement()) {
+            Schema.demandOurs(connection, this);
             // The first before the file has a page, or it has no effect.
             statement.execute("pragma auto_vacuum = incremental");
             statement.execute("pragma journal_mode = wal");
@@ -72,10 +87,45 @@ final class SqliteDatabase extends Database {
             statement.execute("pragma journal_size_limit = " + LOG_BYTES);
             connection.setAutoCommit(false);
             return connection;
-        } catch (SQLException e) {
+        } catch (SQLException | StoreException e) {
             connection.close();
             throw e;
+        } finally {
+            key = keyOfFile();
+            opened = true;
         }
+    }
+
+    @Override
+    boolean isGone() {
+        return opened && (!Files.exists(file) || !Objects.equals(key, keyOfFile()));
+    }
+
+    private @Nullable Object keyOfFile() {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Where the file was moved without its log, it would lack the newest messages. */
+    @Override
+    void abandon(Connection writer) throws SQLException {
+        super.abandon(writer);
+        writer.rollback();
+        writer.setAutoCommit(true);
+        try (Statement statement = writer.createStatement()) {
+            statement.execute("pragma wal_checkpoint(truncate)");
+        }
+    }
+
+    @Override
+    boolean refuses(SQLException failure) {
+        String code = failure instanceof SQLiteException e ? e.getResultCode().name() : "";
+        return code.startsWith("SQLITE_CONSTRAINT")
+                || code.startsWith("SQLITE_TOOBIG")
+                || code.startsWith("SQLITE_MISMATCH");
     }
 
     /**
@@ -131,12 +181,12 @@ final class SqliteDatabase extends Database {
     }
 
     @Override
-    StoreException explain(SQLException failure) {
+    StoreException reason(SQLException failure) {
         String why = failure instanceof SQLiteException e ? reason(e.getResultCode()) : null;
         return new StoreException(file + ": " + (why == null ? failure.getMessage() : why), failure);
     }
 
-    private static @Nullable String reason(SQLiteErrorCode code) {
+    private @Nullable String reason(SQLiteErrorCode code) {
         String name = code.name();
         if (name.startsWith("SQLITE_NOTADB")) {
             return "is not an SQLite database; move it away, or name another data folder";
@@ -144,14 +194,19 @@ final class SqliteDatabase extends Database {
         if (name.startsWith("SQLITE_CORRUPT")) {
             return "is damaged; stop, keep a copy, and try: sqlite3 messages.db .recover | sqlite3 repaired.db";
         }
+        boolean isDenied = name.startsWith("SQLITE_READONLY") || name.startsWith("SQLITE_CANTOPEN");
+        if (isDenied && Files.isReadable(file) && !Files.isWritable(file.getParent())) {
+            return "its folder cannot be written, which reading needs too while no program has the file open; give"
+                    + " the right to, or copy the file to another folder";
+        }
         if (name.startsWith("SQLITE_READONLY") || name.startsWith("SQLITE_PERM")) {
             return "cannot be written: check the permissions of the file and of its folder";
         }
         if (name.startsWith("SQLITE_CANTOPEN")) {
             return "cannot be opened: check that the path is a file and its permissions";
         }
-        if (name.startsWith("SQLITE_FULL")) {
-            return "no space left on the disk";
+        if (name.startsWith("SQLITE_FULL") || name.startsWith("SQLITE_IOERR_SHMSIZE")) {
+            return "no space left on the disk: make room";
         }
         if (name.startsWith("SQLITE_BUSY") || name.startsWith("SQLITE_LOCKED")) {
             return "is locked by another program";

@@ -42,7 +42,7 @@ public final class StoreReader implements AutoCloseable {
         Database database = isFile
                 ? new SqliteDatabase(settings.file(), false)
                 : new PostgresDatabase(settings.url(), settings.user(), settings.password());
-        try (Connection connection = database.openReader()) {
+        try (Connection connection = database.connectReader()) {
             Schema.demandCurrent(connection, database);
             return new StoreReader(database, Topics.load(connection));
         } catch (SQLException e) {

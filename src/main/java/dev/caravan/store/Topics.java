@@ -79,6 +79,11 @@ final class Topics {
                 topics.add(topic);
             }
         }
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select max(topic) from messages")) {
+            row.next();
+            topics.lastId = Math.max(topics.lastId, row.getLong(1));
+        }
         return topics;
     }
 

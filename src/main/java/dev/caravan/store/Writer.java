@@ -1,6 +1,8 @@
 package dev.caravan.store;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -25,6 +27,7 @@ final class Writer implements AutoCloseable {
     private static final long TIDY_NANOS = 20_000_000;
     private static final long URGENT_TIDY_NANOS = 200_000_000;
     private static final long FLUSH_SECONDS = 10;
+    private static final long STUCK_SECONDS = 5;
 
     private final Database database;
     private final WriteQueue queue;
@@ -44,6 +47,7 @@ final class Writer implements AutoCloseable {
         this.queue = queue;
         this.topics = topics;
         this.retention = retention;
+        thread.setDaemon(true); // One that a disk never answers must not keep the program from ending.
     }
 
     void start() {
@@ -78,8 +82,16 @@ final class Writer implements AutoCloseable {
         while (true) {
             try {
                 session().write(batch);
-                break;
-            } catch (SQLException | RuntimeException | Error e) {
+                if (!isGone()) {
+                    break;
+                }
+            } catch (SQLException e) {
+                if (database.refuses(e) && rollback()) {
+                    refused(batch, e);
+                    return;
+                }
+                failed(e);
+            } catch (StoreException | RuntimeException | Error e) {
                 failed(e);
             }
         }
@@ -97,11 +109,64 @@ final class Writer implements AutoCloseable {
         });
     }
 
+    /** The database would refuse the same again: what it refuses is sought out and turned away, the rest is written. */
+    private void refused(WriteQueue.Batch batch, SQLException failure) throws InterruptedException {
+        if (!batch.isSingle()) {
+            for (WriteQueue.Batch half : batch.halves()) {
+                write(half);
+            }
+            return;
+        }
+        StoreException reason = database.explain(failure);
+        for (Waiting waiting : batch.messages()) {
+            LOG.atWarn()
+                    .addKeyValue("topic", waiting.topic().name)
+                    .addKeyValue("reason", reason.getMessage())
+                    .log("The database does not take this message, now or later");
+        }
+        queue.remove(batch);
+        topics.leave(batch.messages());
+        announcer.execute(() -> {
+            batch.messages().forEach(waiting -> waiting.kept().completeExceptionally(reason));
+            batch.work().forEach(work -> work.done().completeExceptionally(reason));
+        });
+    }
+
+    private boolean rollback() {
+        try {
+            if (session != null) {
+                session.rollback();
+            }
+            return true;
+        } catch (SQLException e) {
+            LOG.atDebug().setCause(e).log("The message store's connection does not go on after a refusal");
+            return false;
+        }
+    }
+
+    /** Whoever deletes or moves the database while this runs gets a new one, with what comes from then on. */
+    private boolean isGone() {
+        Session last = session;
+        if (last == null || !database.isGone()) {
+            return false;
+        }
+        LOG.atError()
+                .addKeyValue("database", database.describe())
+                .log("The database was deleted or moved away while the program ran; a new one is begun");
+        try {
+            database.abandon(last.connection());
+        } catch (SQLException | RuntimeException e) {
+            LOG.atDebug().setCause(e).log("The database that is gone is not tidied");
+        }
+        closeSession();
+        return true;
+    }
+
     /** Deletes what is too much: for ever while nothing waits, otherwise for a moment. */
     private void tidy() throws InterruptedException {
         long until = System.nanoTime() + (retention.isUrgent() ? URGENT_TIDY_NANOS : TIDY_NANOS);
         try {
-            boolean more = true;
+            boolean more = !isGone();
             while (more && (queue.isEmpty() || System.nanoTime() < until) && !queue.isClosed()) {
                 more = retention.step(session().connection());
             }
@@ -109,15 +174,25 @@ final class Writer implements AutoCloseable {
                 database.shrink(session().connection());
             }
             recovered();
-        } catch (SQLException | RuntimeException | Error e) {
+        } catch (SQLException | StoreException | RuntimeException | Error e) {
             failed(e);
         }
     }
 
-    private Session session() throws SQLException {
+    private Session session() throws SQLException, StoreException {
         Session current = session;
         if (current == null) {
-            current = new Session(database.openWriter());
+            Connection connection = database.openWriter();
+            try {
+                if (Schema.migrate(connection, database)) {
+                    topics.all().forEach(topic -> topic.saved(false));
+                    retention.startAnew();
+                }
+                current = new Session(connection);
+            } catch (SQLException | RuntimeException | Error e) {
+                connection.close();
+                throw e;
+            }
             session = current;
         }
         return current;
@@ -134,9 +209,14 @@ final class Writer implements AutoCloseable {
     /** Whatever it is, drivers' own assertions too: without its thread the store would wait for ever and not say so. */
     private void failed(Throwable failure) throws InterruptedException {
         closeSession();
-        String reason = failure instanceof SQLException e
-                ? String.valueOf(database.explain(e).getMessage())
-                : database.describe() + ": " + failure;
+        String reason;
+        if (failure instanceof SQLException e) {
+            reason = String.valueOf(database.explain(e).getMessage());
+        } else if (failure instanceof StoreException e) {
+            reason = String.valueOf(e.getMessage());
+        } else {
+            reason = database.describe() + ": " + failure;
+        }
         if (lastError == null) {
             LOG.atError()
                     .addKeyValue("reason", reason)
@@ -159,7 +239,10 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    /** Writes what waits, for ten seconds at most; what is left is turned away, so that its broker delivers it again. */
+    /**
+     * Writes what waits, for ten seconds at most; what is left is turned away, so that its broker delivers it again. A
+     * disk that does not answer holds this up for five seconds more.
+     */
     @Override
     public void close() {
         queue.close();
@@ -169,12 +252,20 @@ final class Writer implements AutoCloseable {
             }
             thread.join(TimeUnit.SECONDS.toMillis(FLUSH_SECONDS));
             thread.interrupt();
-            thread.join();
+            thread.join(TimeUnit.SECONDS.toMillis(STUCK_SECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         announcer.shutdown();
         RejectedExecutionException closed = new RejectedExecutionException("the message store is closed");
-        queue.messages().forEach(waiting -> waiting.kept().completeExceptionally(closed));
+        List<Waiting> left = queue.messages();
+        if (!left.isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("messages", left.size())
+                    .addKeyValue("reason", lastError == null ? "the database is too slow" : lastError)
+                    .log("The message store closes before all is written; the rest is not acknowledged");
+        }
+        left.forEach(waiting -> waiting.kept().completeExceptionally(closed));
+        queue.work().forEach(work -> work.done().completeExceptionally(closed));
     }
 }

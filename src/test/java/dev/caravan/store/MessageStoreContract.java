@@ -154,6 +154,49 @@ abstract class MessageStoreContract {
     }
 
     @Test
+    void takesAPositionOfAnyTopicFilter() throws Exception {
+        Random random = new Random(1);
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 60_000; i++) {
+            text.append((char) ('a' + random.nextInt(26))); // PostgreSQL compresses what it can.
+        }
+        TopicFilter filter = new TopicFilter(text.toString());
+
+        store.acknowledge("c", filter, 17);
+        store.acknowledge("c", filter, 18);
+        keep("a", "1");
+
+        assertThat(store.position("c", filter)).hasValue(18);
+    }
+
+    @Test
+    void noConsumerIsAheadOfEveryMessage() throws Exception {
+        keep("a", "1");
+        store.acknowledge("c", EVERYTHING, Long.MAX_VALUE);
+        long position = store.position("c", EVERYTHING).orElseThrow();
+        now = now.plusSeconds(1);
+        keep("a", "2");
+
+        assertThat(all().get(1).id()).isGreaterThan(position);
+    }
+
+    @Test
+    void idsGrowAlsoWhenTheMessagesBeforeAreGone() throws Exception {
+        keep("a", "1");
+        keep("b", "2");
+        long last = all().get(1).id();
+        store.acknowledge("c", EVERYTHING, last);
+        store.clear(new TopicName("a"));
+        store.clear(new TopicName("b"));
+        now = now.minus(Duration.ofDays(1));
+        reopen();
+        keep("a", "3");
+
+        assertThat(texts(all())).containsExactly("3");
+        assertThat(all().get(0).id()).isGreaterThan(last);
+    }
+
+    @Test
     void clearsATopicInMemoryAndInTheDatabase() throws Exception {
         keep("a", "1");
         keep("b", "2");
@@ -311,6 +354,15 @@ abstract class MessageStoreContract {
                 .containsExactly(new SeriesBucket(start, 5, 0, 4, 2), new SeriesBucket(start + 5_000_000, 5, 5, 9, 7));
         assertThat(store.series(new SeriesQuery(new TopicName("t"), "text", start, start + 1, 4)))
                 .isEmpty();
+    }
+
+    @Test
+    void makesASeriesOfAllTime() throws Exception {
+        keep("t", "5");
+
+        assertThat(store.series(new SeriesQuery(new TopicName("t"), "", Long.MIN_VALUE, Long.MAX_VALUE, 4)))
+                .singleElement()
+                .satisfies(bucket -> assertThat(bucket.mean()).isEqualTo(5));
     }
 
     private void reopen(StoreLimits limits) throws Exception {

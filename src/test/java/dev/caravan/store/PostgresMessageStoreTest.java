@@ -15,6 +15,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -54,7 +57,58 @@ class PostgresMessageStoreTest extends MessageStoreContract {
         assertThatThrownBy(
                         () -> MessageStore.open(settings(LOTS), new StoreBounds(1, 1, 1_000), InstantSource.system()))
                 .isInstanceOf(StoreException.class)
-                .hasMessage(URL + ": another instance writes into it; give each a database of its own");
+                .hasMessageMatching(Pattern.quote(URL) + ": another instance writes into it"
+                        + " \\(server process \\d+ for [^)]+\\); give each a schema of its own");
+    }
+
+    @Test
+    void takesTheLockFromItsOwnConnectionThatIsLost() throws Exception {
+        store.close();
+        try (Database database = new PostgresDatabase(URL + "?currentSchema=" + schema, user(), password());
+                Connection lost = database.openWriter()) {
+            assertThat(lost.isValid(5)).isTrue();
+            await().ignoreExceptions()
+                    .until(
+                            () -> {
+                                try (Connection next = database.openWriter()) {
+                                    return next.isValid(5);
+                                }
+                            },
+                            isIt -> isIt);
+            assertThat(lost.isValid(5)).isFalse();
+        }
+        open();
+    }
+
+    @Test
+    void turnsAwayAMessageThatTheServerRefusesAndKeepsTheOthers() throws Exception {
+        var first = store.keep(publication("a", "1")).toCompletableFuture();
+        var refused = store.keep(new Publication("a", new byte[0], "p", 1, false, "text\0", List.of(), null, null))
+                .toCompletableFuture();
+        var last = store.keep(publication("a", "2")).toCompletableFuture();
+
+        last.get(10, TimeUnit.SECONDS);
+        assertThat(first).isCompleted();
+        assertThat(refused)
+                .failsWithin(10, TimeUnit.SECONDS)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(StoreException.class)
+                .withMessageContaining("invalid byte sequence");
+        assertThat(texts(all())).containsExactly("1", "2");
+    }
+
+    @Test
+    void aReaderIsToldAtOnceWhatIsWrong() {
+        StoreSettings wrong = new StoreSettings(Path.of("unused"), URL, user(), "wrong", LOTS, 10_000, true);
+        StoreSettings refused = settings(LOTS, "jdbc:postgresql://127.0.0.1:1/x");
+
+        assertThatThrownBy(() -> StoreReader.open(refused))
+                .isInstanceOf(StoreException.class)
+                .hasMessageStartingWith("jdbc:postgresql://127.0.0.1:1/x: Connection to 127.0.0.1:1 refused");
+        assertThatThrownBy(() -> StoreReader.open(wrong))
+                .isInstanceOf(StoreException.class)
+                .message()
+                .satisfies(text -> assertThat(text).doesNotContain("timed out"));
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.topic.TopicFilter;
+import dev.caravan.topic.TopicName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -12,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -86,6 +89,124 @@ class SqliteMessageStoreTest extends MessageStoreContract {
     }
 
     @Test
+    void leavesADatabaseOfANewerVersionAsItIs() throws Exception {
+        Path newer = folder.resolve("newer.db");
+        execute(newer, "create table schema_version (version integer); insert into schema_version values (99)");
+        byte[] before = Files.readAllBytes(newer);
+
+        assertThatThrownBy(() -> openOther(newer)).hasMessageContaining("newer version");
+        assertThat(Files.readAllBytes(newer)).isEqualTo(before);
+    }
+
+    @Test
+    void refusesADatabaseOfAnotherProgram() throws Exception {
+        Path foreign = folder.resolve("foreign.db");
+        execute(foreign, "create table messages (subject text)");
+
+        assertThatThrownBy(() -> openOther(foreign))
+                .isInstanceOf(StoreException.class)
+                .hasMessage(foreign + " has a table 'messages' of another program; name another database, or move it"
+                        + " away");
+    }
+
+    @Test
+    void namesAFileInPlaceOfTheFolder() throws Exception {
+        Path file = Files.writeString(folder.resolve("data"), "");
+
+        assertThatThrownBy(() -> openOther(file.resolve("messages.db")))
+                .isInstanceOf(StoreException.class)
+                .hasMessageEndingWith(": " + file + " is a file, where a folder is needed");
+    }
+
+    @Test
+    void beginsANewFileWhereItsFileIsMovedAwayAndLosesNothing() throws Exception {
+        keep("a", "1");
+        Path moved = folder.resolve("moved.db");
+        Files.move(file(), moved);
+        keep("a", "2");
+        keep("b", "3");
+
+        assertThat(texts(all())).containsExactly("2", "3");
+        store.close();
+        open();
+        assertThat(texts(all())).containsExactly("2", "3");
+        store.close();
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + moved);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select count(*), min(cast(payload as text)) from history")) {
+            rows.next();
+            assertThat(rows.getString(2)).isEqualTo("1");
+        }
+        open();
+    }
+
+    @Test
+    void acknowledgesNothingWhereAnotherFileTookThePlaceOfItsOwn() throws Exception {
+        keep("a", "1");
+        Files.move(file(), folder.resolve("moved.db"));
+        Files.writeString(file(), "");
+        CompletableFuture<Void> kept = store.keep(publication("a", "2")).toCompletableFuture();
+
+        await().until(() -> store.lag().lastError() != null);
+        assertThat(store.lag().lastError()).contains("another file has taken its place");
+        assertThat(kept).isNotDone();
+    }
+
+    @Test
+    void turnsAwayWhatTheDatabaseRefusesAndKeepsTheRest() throws Exception {
+        execute(
+                file(),
+                "create trigger bad before insert on messages when new.publisher = 'bad'"
+                        + " begin select raise(abort, 'bad'); end");
+        CompletableFuture<Void> first = store.keep(publication("a", "1")).toCompletableFuture();
+        CompletableFuture<Void> refused = store.keep(
+                        new Publication("a", new byte[0], "bad", 1, false, null, List.of(), null, null))
+                .toCompletableFuture();
+        keep("a", "2");
+
+        assertThat(first).isCompleted();
+        assertThat(refused)
+                .failsWithin(10, TimeUnit.SECONDS)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(StoreException.class);
+        assertThat(texts(all())).containsExactly("1", "2");
+        assertThat(store.lag()).isEqualTo(new StoreLag(0, 0, null));
+    }
+
+    @Test
+    void workThatTheDatabaseRefusesStopsNothing() throws Exception {
+        execute(file(), "create trigger bad before insert on consumers begin select raise(abort, 'bad'); end");
+
+        assertThatThrownBy(() -> store.acknowledge("c", new TopicFilter("#"), 1))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("bad");
+        keep("a", "1");
+        assertThat(texts(all())).containsExactly("1");
+    }
+
+    @Test
+    void clearsWhatStillWaitsForTheDatabase() throws Exception {
+        try (Connection lock = DriverManager.getConnection("jdbc:sqlite:" + file());
+                Statement statement = lock.createStatement()) {
+            statement.execute("begin immediate");
+            for (int i = 0; i < 8_000; i++) {
+                var unused = store.keep(publication("early", "" + i));
+            }
+            var late = store.keep(publication("late", "x")).toCompletableFuture();
+            CompletableFuture<Void> cleared = CompletableFuture.runAsync(() -> store.clear(new TopicName("late")));
+            await().until(() ->
+                    store.read(new TopicFilter("late"), Long.MIN_VALUE).isEmpty());
+            statement.execute("rollback");
+            late.get(20, TimeUnit.SECONDS);
+            cleared.get(20, TimeUnit.SECONDS);
+        }
+        store.close();
+        open();
+        assertThat(store.read(new TopicFilter("late"), Long.MIN_VALUE)).isEmpty();
+        assertThat(all()).hasSize(8_000);
+    }
+
+    @Test
     void waitsWhileAnotherProgramWritesAndLosesNothing() throws Exception {
         keep("a", "1");
         try (Connection lock = DriverManager.getConnection("jdbc:sqlite:" + file());
@@ -137,9 +258,13 @@ class SqliteMessageStoreTest extends MessageStoreContract {
     }
 
     private void execute(String sql) throws Exception {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        execute(file(), sql);
+    }
+
+    private static void execute(Path file, String sql) throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+            statement.executeUpdate(sql);
         }
     }
 }

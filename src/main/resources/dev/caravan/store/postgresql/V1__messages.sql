@@ -27,9 +27,13 @@ create index messages_of_topic on messages (topic, id);
 create table consumers (
   consumer text not null,
   filter text not null,
-  position bigint not null,
-  primary key (consumer, filter)
+  position bigint not null
 );
+
+create unique index consumers_key on consumers (md5(consumer), md5(filter));
+
+-- A hash takes texts of any length.
+create index consumers_by_name on consumers using hash (consumer);
 
 -- For people: select * from history where topic like 'sensors/%' order by id desc limit 20
 create view history as
