@@ -35,7 +35,7 @@ public enum Key {
             "http.max-open-answers",
             "1000",
             Rule.COUNT,
-            "Long polls, event streams and exports that may be open at once; more are answered 503"),
+            "Long polls, event streams, downloads and reads of the database that may be open at once; more are answered 503"),
     HTTP_ALLOWED_HOSTS(
             "http.allowed-hosts",
             "",
