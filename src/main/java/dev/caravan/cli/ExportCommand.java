@@ -2,10 +2,8 @@ package dev.caravan.cli;
 
 import dev.caravan.export.ExportQuery;
 import dev.caravan.export.QueryException;
-import dev.caravan.settings.SettingsLoader;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -110,13 +108,13 @@ final class ExportCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ExportQuery query = query();
         Map<String, String> settings = SettingWords.parse(words, Objects.requireNonNull(spec));
-        if (config != null && !Files.isRegularFile(config)) {
-            throw wrong("--config: " + config + " is not a file");
-        }
+        Work work = new Work(query, settings, SettingWords.file(config, spec));
         try (StopSignal stop = new StopSignal()) {
-            return output == null ? toStandardOutput(query, settings, stop) : toFile(output, query, settings, stop);
+            return output == null ? toStandardOutput(work, stop) : toFile(output, work, stop);
         }
     }
+
+    private record Work(ExportQuery query, Map<String, String> settings, Path config) {}
 
     private ExportQuery query() {
         try {
@@ -138,18 +136,18 @@ final class ExportCommand implements Callable<Integer> {
         }
     }
 
-    private int toStandardOutput(ExportQuery query, Map<String, String> settings, StopSignal stop) throws Exception {
+    private int toStandardOutput(Work work, StopSignal stop) throws Exception {
         StandardOutput out = new StandardOutput(terminal.out());
         try {
-            return run(query, settings, out, stop);
+            return run(work, out, stop);
         } catch (ReaderGone e) {
             return 0; // As with "| head": who asked has enough.
         }
     }
 
-    private int toFile(Path file, ExportQuery query, Map<String, String> settings, StopSignal stop) throws Exception {
+    private int toFile(Path file, Work work, StopSignal stop) throws Exception {
         try (OutputFile out = new OutputFile(file)) {
-            int code = run(query, settings, out, stop);
+            int code = run(work, out, stop);
             if (code == 0) {
                 out.complete();
             }
@@ -157,19 +155,17 @@ final class ExportCommand implements Callable<Integer> {
         }
     }
 
-    private int run(ExportQuery query, Map<String, String> settings, OutputStream out, StopSignal stop)
-            throws Exception {
+    private int run(Work work, OutputStream out, StopSignal stop) throws Exception {
         ExportBar bar = new ExportBar(terminal, terminal.interactive() && (output != null || !terminal.showsOut()));
         long[] written = new long[1];
         boolean[] stopped = new boolean[1];
         try {
-            exporter.export(
-                    query, settings, config == null ? SettingsLoader.DEFAULT_FILE : config, out, (messages, share) -> {
-                        written[0] = messages;
-                        bar.showWhenDue(messages, share);
-                        stopped[0] = share < 1 && stop.isWanted();
-                        return !stopped[0];
-                    });
+            exporter.export(work.query(), work.settings(), work.config(), out, (messages, share) -> {
+                written[0] = messages;
+                bar.showWhenDue(messages, share);
+                stopped[0] = share < 1 && stop.isWanted();
+                return !stopped[0];
+            });
         } finally {
             bar.clear();
         }

@@ -1,8 +1,6 @@
 package dev.caravan.cli;
 
 import dev.caravan.settings.Key;
-import dev.caravan.settings.SettingsLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +12,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
@@ -65,13 +62,6 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Map<String, String> settings = SettingWords.parse(words, Objects.requireNonNull(spec));
-        if (config != null && !Files.isRegularFile(config)) {
-            throw wrong("--config: " + config + " is not a file");
-        }
-        return runner.run(settings, config == null ? SettingsLoader.DEFAULT_FILE : config);
-    }
-
-    private ParameterException wrong(String message) {
-        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
+        return runner.run(settings, SettingWords.file(config, spec));
     }
 }

@@ -1,9 +1,13 @@
 package dev.caravan.cli;
 
+import dev.caravan.settings.SettingsLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -32,6 +36,19 @@ final class SettingWords {
             }
         }
         return settings;
+    }
+
+    /**
+     * The file of settings that a command reads.
+     *
+     * @param named what was given as {@code --config}, null where nothing was
+     * @throws ParameterException where a file was named that is none
+     */
+    static Path file(@Nullable Path named, CommandSpec command) {
+        if (named != null && !Files.isRegularFile(named)) {
+            throw wrong(command, "--config: " + named + " is not a file");
+        }
+        return named == null ? SettingsLoader.DEFAULT_FILE : named;
     }
 
     private static String valueAfter(String key, Iterator<String> rest, CommandSpec command) {
