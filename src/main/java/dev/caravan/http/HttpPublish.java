@@ -1,12 +1,11 @@
 package dev.caravan.http;
 
 import dev.caravan.export.MessageJson;
+import dev.caravan.export.Moment;
 import dev.caravan.store.MessageStore;
 import dev.caravan.store.StoredMessage;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -97,7 +96,7 @@ public final class HttpPublish {
         if (pending == null) {
             throw new IllegalStateException("httpPublish.answer needs httpPublish.accept before it");
         }
-        long taken = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+        long taken = Moment.micros(clock.instant());
         return pending.kept
                 .thenApply(StoredMessage::timestamp)
                 .completeOnTimeout(taken, HISTORY_LIMIT.toMillis(), TimeUnit.MILLISECONDS)

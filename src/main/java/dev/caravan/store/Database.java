@@ -32,6 +32,13 @@ abstract class Database implements AutoCloseable {
         this.readers = new HikariDataSource(config);
     }
 
+    /** The one that the settings name. Nothing is opened yet. */
+    static Database of(StoreSettings settings) {
+        return settings.url().isEmpty()
+                ? new SqliteDatabase(settings.file(), settings.sync())
+                : new PostgresDatabase(settings.url(), settings.user(), settings.password());
+    }
+
     /** Names it to people, without a password. */
     abstract String describe();
 

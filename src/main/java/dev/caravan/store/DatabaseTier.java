@@ -52,9 +52,7 @@ final class DatabaseTier implements AutoCloseable {
     record Opened(DatabaseTier tier, Refill refill) {}
 
     static Opened open(StoreSettings settings, StoreBounds recent, InstantSource clock) throws StoreException {
-        Database database = settings.url().isEmpty()
-                ? new SqliteDatabase(settings.file(), settings.sync())
-                : new PostgresDatabase(settings.url(), settings.user(), settings.password());
+        Database database = Database.of(settings);
         try {
             Connection connection = database.openWriter();
             try {

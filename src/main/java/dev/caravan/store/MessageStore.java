@@ -89,7 +89,8 @@ public final class MessageStore implements AutoCloseable {
 
     /** The time in microseconds since the epoch. */
     static long micros(InstantSource clock) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+        Instant now = clock.instant();
+        return Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000L), now.getNano() / 1_000);
     }
 
     /**

@@ -4,7 +4,6 @@ import dev.caravan.store.Timeline.Entry;
 import dev.caravan.topic.TopicFilter;
 import dev.caravan.topic.TopicName;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,8 +40,6 @@ import java.util.concurrent.TimeUnit;
  * certain and always kept.
  */
 final class RecentMessages {
-
-    private static final long MICROS_PER_SECOND = 1_000_000;
 
     private final StoreBounds bounds;
     private final InstantSource clock;
@@ -248,7 +245,7 @@ final class RecentMessages {
 
     private StoredMessage append(Publication p) {
         TopicLog log = touch(p.topic());
-        lastTimestamp = Math.max(lastTimestamp + 1, now());
+        lastTimestamp = Math.max(lastTimestamp + 1, MessageStore.micros(clock));
         kept++;
         StoredMessage message = new StoredMessage(
                 lastTimestamp,
@@ -278,11 +275,6 @@ final class RecentMessages {
         Entry entry = new Entry(message, log, message.bytes());
         log.add(entry);
         timeline.add(entry);
-    }
-
-    private long now() {
-        Instant now = clock.instant();
-        return Math.addExact(Math.multiplyExact(now.getEpochSecond(), MICROS_PER_SECOND), now.getNano() / 1_000);
     }
 
     private void evict() {

@@ -1,6 +1,5 @@
 package dev.caravan.store;
 
-import dev.caravan.topic.TopicFilter;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -34,14 +33,11 @@ public final class StoreReader implements AutoCloseable {
 
     /** @throws StoreException where there is no database, or none that this program can read */
     public static StoreReader open(StoreSettings settings) throws StoreException {
-        boolean isFile = settings.url().isEmpty();
-        if (isFile && !Files.isRegularFile(settings.file())) {
+        if (settings.url().isEmpty() && !Files.isRegularFile(settings.file())) {
             throw new StoreException("there is no message store at " + settings.file()
                     + ": 'data.directory' names the folder that a running program keeps it in");
         }
-        Database database = isFile
-                ? new SqliteDatabase(settings.file(), false)
-                : new PostgresDatabase(settings.url(), settings.user(), settings.password());
+        Database database = Database.of(settings);
         try (Connection connection = database.connectReader()) {
             Schema.demandCurrent(connection, database);
             return new StoreReader(database, Topics.load(connection));
@@ -58,11 +54,6 @@ public final class StoreReader implements AutoCloseable {
     /** Every message kept that matches, page by page. */
     public MessagePages query(MessageQuery query) {
         return new MessagePages(new DatabasePages(database, topics, NOTHING_WAITS, query));
-    }
-
-    /** Whether there is a topic that the filter matches. */
-    public boolean hasTopic(TopicFilter filter) {
-        return !topics.matching(filter).isEmpty();
     }
 
     /** Empty where there is no message. */
