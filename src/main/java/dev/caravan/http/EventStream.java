@@ -99,9 +99,4 @@ final class EventStream implements Pieces {
     public void hurry() {
         pending.hurry();
     }
-
-    @Override
-    public void close() {
-        pending.hurry();
-    }
 }

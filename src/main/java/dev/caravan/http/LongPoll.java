@@ -47,9 +47,4 @@ final class LongPoll implements Pieces {
     public void hurry() {
         pending.hurry();
     }
-
-    @Override
-    public void close() {
-        pending.hurry();
-    }
 }

@@ -25,5 +25,7 @@ interface Pieces {
     void hurry();
 
     /** The end of it, whoever brought it about; a stage that waits completes. Any thread, at any time, also twice. */
-    void close();
+    default void close() {
+        hurry();
+    }
 }
