@@ -53,7 +53,7 @@ class KillNineCsvIT {
                         uri: csv-log:ledger
                         parameters:
                           columns: id:text,topic=topic,filler
-                          rotate: day,200KB
+                          rotate: day,20KB
                           fsync: batch
             """;
 
