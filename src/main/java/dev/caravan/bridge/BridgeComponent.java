@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
@@ -47,7 +48,7 @@ public final class BridgeComponent extends DefaultComponent {
         synchronized (bridges) {
             all = List.copyOf(bridges.values());
         }
-        return all.stream().map(BridgeConsumer::state).toList();
+        return all.stream().map(BridgeConsumer::state).flatMap(Optional::stream).toList();
     }
 
     @Override

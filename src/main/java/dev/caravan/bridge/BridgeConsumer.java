@@ -3,6 +3,7 @@ package dev.caravan.bridge;
 import dev.caravan.mqtt.MqttHeaders;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -18,7 +19,7 @@ final class BridgeConsumer extends DefaultConsumer implements DeadLetterChannel 
 
     private final BridgeEndpoint endpoint;
     private volatile @Nullable MqttBridge bridge;
-    private Instant offSince = Instant.EPOCH;
+    private volatile @Nullable Instant offSince;
 
     BridgeConsumer(BridgeEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -32,8 +33,8 @@ final class BridgeConsumer extends DefaultConsumer implements DeadLetterChannel 
         endpoint.component().register(settings.name(), this);
         try {
             if (settings.addresses().isEmpty()) {
-                offSince = Instant.now();
                 endpoint.component().hold(settings);
+                offSince = Instant.now();
                 log.atInfo().addKeyValue("bridge", settings.name()).log("bridge is off: it has no address");
             } else {
                 bridge = endpoint.component().open(settings, this);
@@ -59,28 +60,19 @@ final class BridgeConsumer extends DefaultConsumer implements DeadLetterChannel 
         super.doStop();
     }
 
-    BridgeState state() {
+    /** Empty until what is published here enters its queue: a bridge that is seen loses nothing. */
+    Optional<BridgeState> state() {
         MqttBridge running = bridge;
-        BridgeSettings settings = endpoint.settings();
+        Instant since = offSince;
         return running != null
-                ? running.state()
-                : new BridgeState(
-                        settings.name(),
-                        "",
-                        settings.clientId(),
-                        false,
-                        offSince,
-                        null,
-                        0,
-                        0,
-                        0,
-                        0,
-                        0,
-                        0,
-                        0,
-                        Map.of(),
-                        0,
-                        false);
+                ? Optional.of(running.state())
+                : Optional.ofNullable(since).map(this::off);
+    }
+
+    private BridgeState off(Instant since) {
+        BridgeSettings settings = endpoint.settings();
+        return new BridgeState(
+                settings.name(), "", settings.clientId(), false, since, null, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, false);
     }
 
     @Override
