@@ -1,18 +1,17 @@
 package dev.caravan.mqtt;
 
+import com.hivemq.client.mqtt.MqttClientConfig;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
 import com.hivemq.client.mqtt.mqtt3.exceptions.Mqtt3SubAckException;
 import com.hivemq.client.mqtt.mqtt3.message.connect.Mqtt3Connect;
+import com.hivemq.client.mqtt.mqtt3.message.connect.connack.Mqtt3ConnAck;
 import com.hivemq.client.mqtt.mqtt3.message.publish.Mqtt3Publish;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.reactivex.disposables.Disposable;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.camel.component.paho.mqtt5.PahoMqtt5Configuration;
 import org.jspecify.annotations.Nullable;
@@ -21,21 +20,14 @@ import org.jspecify.annotations.Nullable;
  * A link that speaks MQTT 3.1.1: no properties, no Receive Maximum (the broker alone says how many messages it sends
  * ahead), no reason codes for a publish.
  */
-final class Mqtt3Link implements Link {
+final class Mqtt3Link extends ClientLink<Mqtt3Connect> {
 
     private static final int UNLIMITED = 65_535;
 
-    private final ClientOptions options;
-    private final Listener listener;
     private final Mqtt3AsyncClient client;
-    private final AtomicBoolean ended = new AtomicBoolean();
-    private final CompletableFuture<Void> end = new CompletableFuture<>();
-    private final LinkChannel channel = new LinkChannel();
-    private volatile @Nullable Disposable arrivals;
 
     Mqtt3Link(ClientOptions options, BrokerAddress address, Listener listener) {
-        this.options = options;
-        this.listener = listener;
+        super(options, listener);
         client = options.builder(address)
                 .useMqttVersion3()
                 .addDisconnectedListener(context -> end(Reason.of(context)))
@@ -43,32 +35,32 @@ final class Mqtt3Link implements Link {
     }
 
     @Override
-    public void open() {
-        // First: nothing is acquired if a credential is missing.
-        Mqtt3Connect connect = connect();
-        if (!options.subscriptions().isEmpty()) {
-            arrivals = client.toRx()
-                    .publishes(MqttGlobalPublishFilter.ALL, true)
-                    .subscribe(
-                            message -> listener.arrived(
-                                    this, inMqtt5(message), () -> Acknowledgement.send(this, message::acknowledge)),
-                            error -> {});
-        }
-        var unused = client.connect(connect).whenComplete((connAck, error) -> {
-            channel.connected(client.getConfig().getConnectionConfig());
-            if (error == null && ended.get()) {
-                var late = client.disconnect();
-            } else if (error == null) {
-                listener.connected(
-                        this,
-                        new Accepted(connAck.isSessionPresent(), UNLIMITED, MqttQos.EXACTLY_ONCE, true, Map.of()));
-            } else {
-                end(error);
-            }
-        });
+    MqttClientConfig client() {
+        return client.getConfig();
     }
 
-    private Mqtt3Connect connect() {
+    @Override
+    Disposable arrivals() {
+        return client.toRx()
+                .publishes(MqttGlobalPublishFilter.ALL, true)
+                .subscribe(
+                        message -> listener.arrived(
+                                this, inMqtt5(message), () -> Acknowledgement.send(this, message::acknowledge)),
+                        error -> {});
+    }
+
+    @Override
+    void send(Mqtt3Connect connect) {
+        var unused = client.connect(connect)
+                .whenComplete((connAck, error) -> answered(connAck == null ? null : accepted(connAck), error));
+    }
+
+    private static Accepted accepted(Mqtt3ConnAck connAck) {
+        return new Accepted(connAck.isSessionPresent(), UNLIMITED, MqttQos.EXACTLY_ONCE, true, Map.of());
+    }
+
+    @Override
+    Mqtt3Connect connect() {
         PahoMqtt5Configuration configuration = options.configuration();
         var connect = Mqtt3Connect.builder()
                 .cleanSession(options.cleanStart())
@@ -79,11 +71,10 @@ final class Mqtt3Link implements Link {
             byte[] password = credentials.passwordBytes();
             connect = (password == null ? auth : auth.password(password)).applySimpleAuth();
         }
-        String willPayload = configuration.getWillPayload();
         if (configuration.getWillTopic() != null) {
             connect = connect.willPublish()
                     .topic(configuration.getWillTopic())
-                    .payload(willPayload == null ? new byte[0] : willPayload.getBytes(StandardCharsets.UTF_8))
+                    .payload(willPayload())
                     .qos(Qos.of(options.willQos()))
                     .retain(configuration.isWillRetained())
                     .applyWillPublish();
@@ -102,19 +93,11 @@ final class Mqtt3Link implements Link {
 
     @Override
     public CompletableFuture<Void> subscribe(ClientOptions.Subscription wanted) {
-        return client.subscribeWith()
+        var subAck = client.subscribeWith()
                 .topicFilter(wanted.topicFilter())
                 .qos(wanted.qos())
-                .send()
-                .handle((subAck, error) -> {
-                    if (error instanceof Mqtt3SubAckException) {
-                        return CompletableFuture.<Void>failedFuture(new Refused(0x80, "FAILURE"));
-                    }
-                    return error == null
-                            ? CompletableFuture.<Void>completedFuture(null)
-                            : CompletableFuture.<Void>failedFuture(error);
-                })
-                .thenCompose(result -> result);
+                .send();
+        return granted(subAck, error -> error instanceof Mqtt3SubAckException ? new Refused(0x80, "FAILURE") : null);
     }
 
     @Override
@@ -133,45 +116,9 @@ final class Mqtt3Link implements Link {
         var unused = client.publish(plain).whenComplete((result, error) -> done.accept(error));
     }
 
+    /** In MQTT 3.1.1 the session ends with its connection or stays, as its CONNECT said. */
     @Override
-    public CompletableFuture<Void> close(boolean endSession) {
-        var unused = client.disconnect().whenComplete((done, error) -> {
-            if (error != null) {
-                end(error);
-            }
-        });
-        return end;
-    }
-
-    @Override
-    public void abort(Throwable cause) {
-        channel.close();
-        end(cause);
-    }
-
-    @Override
-    public void pause(Duration longest) {
-        channel.pause(longest);
-    }
-
-    @Override
-    public void resume() {
-        channel.resume();
-    }
-
-    @Override
-    public boolean hasEnded() {
-        return ended.get();
-    }
-
-    private void end(Throwable cause) {
-        if (ended.compareAndSet(false, true)) {
-            Disposable mine = arrivals;
-            if (mine != null) {
-                mine.dispose();
-            }
-            listener.ended(this, cause);
-            end.complete(null);
-        }
+    CompletableFuture<?> disconnect(boolean endSession) {
+        return client.disconnect();
     }
 }

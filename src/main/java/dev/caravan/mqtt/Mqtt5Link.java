@@ -1,5 +1,6 @@
 package dev.caravan.mqtt;
 
+import com.hivemq.client.mqtt.MqttClientConfig;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
@@ -13,34 +14,24 @@ import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5RetainHandling;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAckReasonCode;
 import io.reactivex.disposables.Disposable;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.camel.component.paho.mqtt5.PahoMqtt5Configuration;
 import org.jspecify.annotations.Nullable;
 
 /** A link that speaks MQTT 5. */
-final class Mqtt5Link implements Link {
+final class Mqtt5Link extends ClientLink<Mqtt5Connect> {
 
-    private final ClientOptions options;
     private final boolean cleanStart;
     private final int receiveMaximum;
-    private final Listener listener;
     private final Mqtt5AsyncClient client;
-    private final AtomicBoolean ended = new AtomicBoolean();
-    private final CompletableFuture<Void> end = new CompletableFuture<>();
-    private final LinkChannel channel = new LinkChannel();
-    private volatile @Nullable Disposable arrivals;
 
     Mqtt5Link(ClientOptions options, BrokerAddress address, boolean cleanStart, int receiveMaximum, Listener listener) {
-        this.options = options;
+        super(options, listener);
         this.cleanStart = cleanStart;
         this.receiveMaximum = receiveMaximum;
-        this.listener = listener;
         client = options.builder(address)
                 .useMqttVersion5()
                 .addDisconnectedListener(context -> end(Reason.of(context)))
@@ -48,31 +39,28 @@ final class Mqtt5Link implements Link {
     }
 
     @Override
-    public void open() {
-        // First: nothing is acquired if a credential is missing.
-        Mqtt5Connect connect = connect();
-        if (!options.subscriptions().isEmpty()) {
-            // Before CONNECT: the messages of a durable session come right behind the CONNACK.
-            arrivals = client.toRx()
-                    .publishes(MqttGlobalPublishFilter.ALL, true)
-                    .subscribe(
-                            message -> listener.arrived(
-                                    this, message, () -> Acknowledgement.send(this, message::acknowledge)),
-                            error -> {});
-        }
-        var unused = client.connect(connect).whenComplete((connAck, error) -> {
-            channel.connected(client.getConfig().getConnectionConfig());
-            if (error == null && ended.get()) {
-                var late = client.disconnect();
-            } else if (error == null) {
-                listener.connected(this, accepted(connAck));
-            } else {
-                end(error);
-            }
-        });
+    MqttClientConfig client() {
+        return client.getConfig();
     }
 
-    private Mqtt5Connect connect() {
+    @Override
+    Disposable arrivals() {
+        return client.toRx()
+                .publishes(MqttGlobalPublishFilter.ALL, true)
+                .subscribe(
+                        message ->
+                                listener.arrived(this, message, () -> Acknowledgement.send(this, message::acknowledge)),
+                        error -> {});
+    }
+
+    @Override
+    void send(Mqtt5Connect connect) {
+        var unused = client.connect(connect)
+                .whenComplete((connAck, error) -> answered(connAck == null ? null : accepted(connAck), error));
+    }
+
+    @Override
+    Mqtt5Connect connect() {
         PahoMqtt5Configuration configuration = options.configuration();
         var connect = Mqtt5Connect.builder()
                 .cleanStart(cleanStart)
@@ -90,11 +78,10 @@ final class Mqtt5Link implements Link {
             byte[] password = credentials.passwordBytes();
             connect = (password == null ? auth : auth.password(password)).applySimpleAuth();
         }
-        String willPayload = configuration.getWillPayload();
         if (configuration.getWillTopic() != null) {
             connect = connect.willPublish()
                     .topic(configuration.getWillTopic())
-                    .payload(willPayload == null ? new byte[0] : willPayload.getBytes(StandardCharsets.UTF_8))
+                    .payload(willPayload())
                     .qos(Qos.of(options.willQos()))
                     .retain(configuration.isWillRetained())
                     .applyWillPublish();
@@ -116,25 +103,22 @@ final class Mqtt5Link implements Link {
 
     @Override
     public CompletableFuture<Void> subscribe(ClientOptions.Subscription wanted) {
-        return client.subscribeWith()
+        var subAck = client.subscribeWith()
                 .topicFilter(wanted.topicFilter())
                 .qos(wanted.qos())
                 .noLocal(wanted.noLocal())
                 .retainAsPublished(true)
                 // A subscription that outlived us must not repeat its Retained Messages.
                 .retainHandling(Mqtt5RetainHandling.SEND_IF_SUBSCRIPTION_DOES_NOT_EXIST)
-                .send()
-                .handle((subAck, error) -> {
-                    if (error instanceof Mqtt5SubAckException refused) {
-                        Mqtt5SubAckReasonCode code =
-                                refused.getMqttMessage().getReasonCodes().get(0);
-                        return CompletableFuture.<Void>failedFuture(new Refused(code.getCode(), code.name()));
-                    }
-                    return error == null
-                            ? CompletableFuture.<Void>completedFuture(null)
-                            : CompletableFuture.<Void>failedFuture(error);
-                })
-                .thenCompose(result -> result);
+                .send();
+        return granted(subAck, error -> {
+            if (error instanceof Mqtt5SubAckException refused) {
+                Mqtt5SubAckReasonCode code =
+                        refused.getMqttMessage().getReasonCodes().get(0);
+                return new Refused(code.getCode(), code.name());
+            }
+            return null;
+        });
     }
 
     @Override
@@ -163,47 +147,8 @@ final class Mqtt5Link implements Link {
     }
 
     @Override
-    public CompletableFuture<Void> close(boolean endSession) {
+    CompletableFuture<?> disconnect(boolean endSession) {
         var disconnect = client.disconnectWith();
-        var unused = (endSession ? disconnect.sessionExpiryInterval(0) : disconnect)
-                .send()
-                .whenComplete((done, error) -> {
-                    if (error != null) {
-                        end(error);
-                    }
-                });
-        return end;
-    }
-
-    @Override
-    public void abort(Throwable cause) {
-        channel.close();
-        end(cause);
-    }
-
-    @Override
-    public void pause(Duration longest) {
-        channel.pause(longest);
-    }
-
-    @Override
-    public void resume() {
-        channel.resume();
-    }
-
-    @Override
-    public boolean hasEnded() {
-        return ended.get();
-    }
-
-    private void end(Throwable cause) {
-        if (ended.compareAndSet(false, true)) {
-            Disposable mine = arrivals;
-            if (mine != null) {
-                mine.dispose();
-            }
-            listener.ended(this, cause);
-            end.complete(null);
-        }
+        return (endSession ? disconnect.sessionExpiryInterval(0) : disconnect).send();
     }
 }
