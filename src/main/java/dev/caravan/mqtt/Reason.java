@@ -40,7 +40,11 @@ final class Reason {
                     + refused.getMqttMessage().getReturnCode();
         }
         if (cause instanceof Mqtt5DisconnectException closed) {
-            return "DISCONNECT: " + closed.getMqttMessage().getReasonCode();
+            Mqtt5DisconnectReasonCode code = closed.getMqttMessage().getReasonCode();
+            return "DISCONNECT: " + code
+                    + (code == Mqtt5DisconnectReasonCode.SESSION_TAKEN_OVER
+                            ? " (another client connects with the same Client Identifier; give each its own)"
+                            : "");
         }
         Throwable root = cause;
         while (root.getCause() != null && root.getCause() != root) {

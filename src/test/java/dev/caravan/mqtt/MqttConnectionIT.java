@@ -3,6 +3,7 @@ package dev.caravan.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import dev.caravan.broker.EmbeddedBroker;
@@ -141,6 +142,29 @@ class MqttConnectionIT {
 
             heard.awaitMessage("will", "gone");
             assertThat(heard.received()).hasSize(1);
+        } finally {
+            real.stop();
+        }
+    }
+
+    /** Two sites with one Client Identifier push each other out for ever, and their users see lost connections only. */
+    @Test
+    void saysThatAnotherClientHasItsIdentifier(@TempDir Path folder) throws Exception {
+        EmbeddedBroker real = EmbeddedBroker.start(TestSettings.in(folder), (topic, payload) -> {});
+        int port = real.port("mqtt").orElseThrow();
+        try {
+            MqttConnection ours = connect(port, "5", "");
+            await().atMost(LIMIT).until(routes::connected);
+            MqttClient.builder()
+                    .identifier(CLIENT_ID)
+                    .serverHost("127.0.0.1")
+                    .serverPort(port)
+                    .useMqttVersion5()
+                    .buildBlocking()
+                    .connect();
+
+            await().atMost(LIMIT)
+                    .until(() -> String.valueOf(ours.state().lastError()).contains("same Client Identifier"));
         } finally {
             real.stop();
         }
