@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MqttConnectionIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String CLIENT_ID = "kept-up";
 
     private final ScriptedBroker broker = new ScriptedBroker();
@@ -93,7 +93,7 @@ class MqttConnectionIT {
             String error = routes.component.connections().get(0).lastError();
             return error != null && error.contains("NO_SUCH_VARIABLE_OF_CARAVAN");
         });
-        assertThat(threads()).isZero();
+        await().atMost(LIMIT).until(() -> threads() == 0);
     }
 
     @Test
@@ -114,7 +114,7 @@ class MqttConnectionIT {
 
         connection.close();
 
-        await().atMost(Duration.ofSeconds(5)).until(() -> threads() == 0);
+        await().atMost(Duration.ofSeconds(60)).until(() -> threads() == 0);
     }
 
     @ParameterizedTest
