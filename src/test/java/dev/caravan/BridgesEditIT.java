@@ -78,6 +78,7 @@ class BridgesEditIT {
                 local.await1("a/1");
                 local.await1("b/1");
 
+                log.awaitLine("reloaded");
                 log.clear();
                 here.save("one", to(remote.port()), "b/# in 1");
                 log.awaitLine("reloaded");
@@ -105,6 +106,8 @@ class BridgesEditIT {
             local.publish("a/1", "1").publish("a/2", "2").publish("b/1", "no line any more");
             here.awaitBridge("one", s -> s.path("buffered").asLong() == 3);
 
+            // The line of the first save may come a moment after its bridge.
+            log.awaitLine("reloaded");
             log.clear();
             here.save("one", to(link.port(), "description", "new"), "a/# out 1 \"\" new/");
             log.awaitLine("reloaded");
