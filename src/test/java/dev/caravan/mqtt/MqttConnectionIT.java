@@ -125,6 +125,8 @@ class MqttConnectionIT {
             MqttConnection silent = connect(real.port(), version, "");
             await().atMost(LIMIT).until(routes::connected);
             silent.close();
+            // Nobody acknowledges a DISCONNECT: a CONNECT that overtook it would take the session over, with the Will.
+            await().atMost(LIMIT).until(() -> real.connections() == 1);
             MqttConnection connection = connect(real.port(), version, "");
             await().atMost(LIMIT).until(routes::connected);
 
