@@ -119,14 +119,6 @@ final class TestBroker implements AutoCloseable {
                 .getQueueNames());
     }
 
-    /** How many clients are connected. */
-    int connections() {
-        return Objects.requireNonNull(server)
-                .getActiveMQServer()
-                .getRemotingService()
-                .getConnectionCount();
-    }
-
     int port() {
         return port;
     }
