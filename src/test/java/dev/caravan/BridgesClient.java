@@ -122,14 +122,31 @@ final class BridgesClient implements AutoCloseable {
     }
 
     Mqtt5Publish await1(String topic) {
-        return await().atMost(Duration.ofSeconds(20))
+        return await().atMost(Duration.ofSeconds(60))
                 .until(() -> received(topic), found -> !found.isEmpty())
                 .get(0);
     }
 
+    /**
+     * Waits until a new subscriber is given a retained message with this payload. Asked anew each time: a message reaches
+     * those who are subscribed a moment before it stands as the retained one, and who comes between is given the old one.
+     */
+    static void awaitRetained(int port, String topic, String payload) {
+        await().alias("retained " + topic + " " + payload)
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> {
+                    try (BridgesClient later = connect(port).subscribe(topic)) {
+                        Mqtt5Publish first = await().atMost(Duration.ofSeconds(5))
+                                .until(() -> later.received(topic), found -> !found.isEmpty())
+                                .get(0);
+                        return first.isRetain() && text(first).equals(payload);
+                    }
+                });
+    }
+
     /** Waits until the last message on a topic has this payload. */
     BridgesClient awaitLast(String topic, String payload) {
-        await().alias(topic + " " + payload).atMost(Duration.ofSeconds(30)).until(() -> {
+        await().alias(topic + " " + payload).atMost(Duration.ofSeconds(60)).until(() -> {
             List<String> all = payloads(topic);
             return !all.isEmpty() && all.get(all.size() - 1).equals(payload);
         });

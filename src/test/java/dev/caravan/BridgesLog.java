@@ -34,7 +34,7 @@ final class BridgesLog implements AutoCloseable {
     }
 
     void awaitLine(String start) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> !lines(start).isEmpty());
+        await().atMost(Duration.ofSeconds(60)).until(() -> !lines(start).isEmpty());
     }
 
     void clear() {

@@ -2,10 +2,10 @@ package dev.caravan;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.testkit.Ports;
 import dev.caravan.testkit.RealClient;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A Mosquitto on a free port of the loopback address. */
+/** A Mosquitto on a port of the loopback address that stays free while it is away. */
 final class BridgesMosquitto implements AutoCloseable {
 
     private final String program;
@@ -32,10 +32,7 @@ final class BridgesMosquitto implements AutoCloseable {
     /** @param lines of mosquitto.conf behind the listener's, so those of a listener come first */
     static BridgesMosquitto start(Path folder, String... lines) throws IOException {
         String program = RealClient.require("mosquitto", "mosquitto");
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = Ports.free();
         Path configuration = Files.writeString(
                 folder.resolve("mosquitto-" + port + ".conf"),
                 // Otherwise, started by root, it becomes a user who may not read the test's folder.
@@ -54,7 +51,7 @@ final class BridgesMosquitto implements AutoCloseable {
 
     /** kill -9. */
     BridgesMosquitto kill() throws InterruptedException {
-        process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+        process.destroyForcibly().waitFor(60, TimeUnit.SECONDS);
         return this;
     }
 
@@ -67,17 +64,15 @@ final class BridgesMosquitto implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         process.destroy();
-        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
             kill();
         }
     }
 
     private void awaitOpen() {
-        await().atMost(Duration.ofSeconds(20)).until(() -> {
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return socket.isConnected();
-            } catch (IOException e) {
-                return false;
+                return process.isAlive() && socket.isConnected();
             }
         });
     }

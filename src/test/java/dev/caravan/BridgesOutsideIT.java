@@ -120,6 +120,8 @@ class BridgesOutsideIT {
             local.awaitLast("x/b", "49");
             publish(local, "x/end", 0, 1);
             remote.awaitLast("x/end", "0");
+            local.awaitLast("x/end", "0").awaitLast("x/a", "49");
+            remote.awaitLast("x/b", "49");
 
             for (String topic : List.of("x/a", "x/b")) {
                 assertThat(local.payloads(topic)).as(topic).hasSize(50);
@@ -146,7 +148,7 @@ class BridgesOutsideIT {
     }
 
     private static void awaitCrossing(BridgesClient from, String topic, BridgesClient to, String arrival) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> {
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
             from.publish(topic, "x");
             return !to.received(arrival).isEmpty();
         });

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 /** A Caravan in this JVM with a routes folder of its own, in which a test saves bridges. */
 final class BridgesSite implements AutoCloseable {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final Path folder;
     private final String[] settings;

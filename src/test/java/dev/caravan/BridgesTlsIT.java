@@ -96,11 +96,10 @@ class BridgesTlsIT {
             String file = caFile.isEmpty() ? "" : folder.resolve("ca-" + caFile).toString();
             here.save("up", Map.of("addresses", "ssl://127.0.0.1:" + there.port(), "ca-file", file), "x/# out 1");
 
-            JsonNode state =
-                    here.awaitBridge("up", s -> !s.path("last_error").asText().isEmpty());
+            JsonNode state = here.awaitBridge(
+                    "up",
+                    s -> s.path("last_error").asText().matches(".*(certification path|Signature does not match).*"));
             assertThat(state.path("connected").asBoolean()).isFalse();
-            assertThat(state.path("last_error").asText())
-                    .containsPattern("certification path|Signature does not match");
         }
     }
 
@@ -137,7 +136,7 @@ class BridgesTlsIT {
 
             link.cut();
 
-            await().atMost(Duration.ofSeconds(20)).until(() -> there.connects().size() == 2);
+            await().atMost(Duration.ofSeconds(60)).until(() -> there.connects().size() == 2);
             assertThat(there.connects())
                     .extracting(ScriptedBroker.Connect::user, ScriptedBroker.Connect::password)
                     .containsExactly(

@@ -55,7 +55,7 @@ class CsvFullDiskIT {
                 MqttProbe probe = MqttProbe.connect(caravan.port("mqtt"))) {
             fill();
             IntStream.range(0, READINGS).forEach(i -> probe.publish("sensors/d/data", reading(i)));
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
                 JsonNode log = log(caravan);
                 assertThat(log.path("failing_since").asText()).isNotEmpty();
                 assertThat(log.path("last_error").asText()).contains("No space left on device");
@@ -65,13 +65,13 @@ class CsvFullDiskIT {
             Files.delete(disk.resolve("filler"));
 
             Path csv = disk.resolve("sensor_data.csv");
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(Files.readAllLines(csv)).hasSizeGreaterThan(READINGS));
             assertThat(Files.readAllLines(csv).stream().skip(1).toList())
                     .isEqualTo(IntStream.range(0, READINGS)
                             .mapToObj(i -> TIME + ",d," + i + ",,")
                             .toList());
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
                             log(caravan).path("failing_since").asText())
                     .isEmpty());
             assertThat(folder.resolve("data/dead-letter/csv-log-readings.ndjson"))
@@ -88,7 +88,7 @@ class CsvFullDiskIT {
                 MqttProbe probe = MqttProbe.connect(caravan.port("mqtt"))) {
             fill();
             IntStream.range(0, READINGS).forEach(i -> probe.publish("sensors/d/data", reading(i)));
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() ->
                             assertThat(log(caravan).path("waiting").asInt()).isPositive());
 
@@ -99,7 +99,7 @@ class CsvFullDiskIT {
 
         try (CaravanProcess again = CaravanProcess.start(folder)) {
             Path csv = disk.resolve("sensor_data.csv");
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(Files.readAllLines(csv)).hasSizeGreaterThan(READINGS));
             assertThat(again.isAlive()).isTrue();
             List<String> rows = Files.readAllLines(csv);

@@ -1,6 +1,7 @@
 package dev.caravan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.caravan.store.MessageStore;
 import dev.caravan.store.Publication;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command {@code export} of the jar as a user gets it. */
-@Timeout(180)
+@Timeout(600)
 class ExportIT {
 
     @TempDir
@@ -52,6 +53,13 @@ class ExportIT {
             for (int i = 0; i < 3; i++) {
                 http.post("/publish", "{\"topic\":\"sensors/d" + i + "/data\",\"payload\":{\"t\":" + i + "}}");
             }
+
+            // The answer to a publisher does not wait for the store.
+            await().until(() -> http.get("/history?topic=sensors/%23&from=-1h&format=ndjson")
+                            .body()
+                            .lines()
+                            .count()
+                    == 3);
 
             beside = export("--topic", "sensors/#", "--from", "-1h", "--columns", "t", "--filter", "$.t >= 1");
 
@@ -121,7 +129,7 @@ class ExportIT {
                 .redirectError(err.toFile())
                 .start();
         try {
-            assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
         } finally {
             process.destroyForcibly();
         }
@@ -155,7 +163,7 @@ class ExportIT {
                                 null))
                         .toCompletableFuture();
             }
-            last.get(60, TimeUnit.SECONDS);
+            last.get(5, TimeUnit.MINUTES);
         }
     }
 }

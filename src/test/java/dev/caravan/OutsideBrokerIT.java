@@ -53,7 +53,7 @@ class OutsideBrokerIT {
             probe.awaitMessage("commands/d1", "on");
             probe.awaitMessage("from/http", "x");
             atRemote.awaitMessage("sensors/d1/temperature", "36.2");
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
                 assertThat(folder.resolve("data/csv/sensor_data.csv")).content().contains(",d1,21.5,,");
                 assertThat(caravan.standardError()).contains("devices/d1/status is online");
                 assertThat(http.get("/subscribe?topic=sensors/d1/temperature").body())

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is told of route files while they are edited: {@code GET /routes} and the retained state topics. */
 class RouteStatesIT {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String TOPIC = "$SYS/broker/routes/door-log/state";
     private static final String FILE = "door-log.camel.yaml";
 
@@ -124,14 +124,14 @@ class RouteStatesIT {
             for (int i = 0; i < 3; i++) {
                 client.publish("doors/1", "no JSON");
             }
-            // Counts alone are told every ten seconds.
-            JsonNode counted =
-                    awaitNotice(client, state -> state.path("exchanges").asInt() >= 10);
-            assertThat(counted.path("exchanges").asInt()).isEqualTo(10);
-            assertThat(counted.path("failures").asInt()).isEqualTo(3);
+            // Counts alone are told every ten seconds; the last message may be in work, or half counted, at the first.
+            JsonNode counted = awaitNotice(
+                    client,
+                    state -> state.path("exchanges").asInt() == 10
+                            && state.path("failures").asInt() == 3
+                            && state.at("/routes/0/in_flight").asInt(-1) == 0);
             assertThat(file(FILE)).isEqualTo(counted);
             assertThat(counted.path("routes").path(0).path("failures").asInt()).isEqualTo(3);
-            assertThat(counted.path("routes").path(0).path("in_flight").asInt()).isZero();
 
             save(FILE, ROUTE.formatted("unmarshal").replace("Logs doors", "Logs all doors"));
             awaitNotice(client, state -> state.path("routes").toString().contains("Logs all doors"));

@@ -200,7 +200,7 @@ class ForwardQueueIT {
         await().until(() -> queue.messages() == 10 && queue.dropped() == 15);
         elsewhere.ready = true;
         queue.wake();
-        await().until(() -> elsewhere.taken.size() == 10);
+        await().until(() -> elsewhere.taken.size() == 10 && elsewhere.dropped.size() == 15);
         assertThat(elsewhere.payloads()).containsExactlyElementsOf(numbers(15, 25));
         assertThat(elsewhere.dropped.stream().map(ForwardQueueIT::text)).containsExactlyElementsOf(numbers(0, 15));
     }

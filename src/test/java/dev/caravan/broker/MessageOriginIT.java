@@ -112,7 +112,7 @@ class MessageOriginIT extends WithBroker {
     }
 
     private static Mqtt5Publish next(Mqtt5Publishes publishes) throws InterruptedException {
-        return publishes.receive(5, TimeUnit.SECONDS).orElseThrow();
+        return publishes.receive(60, TimeUnit.SECONDS).orElseThrow();
     }
 
     private static List<String> property(Mqtt5Publish message, String name) {

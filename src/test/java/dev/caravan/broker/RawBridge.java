@@ -14,7 +14,7 @@ import java.util.List;
 /** A client of MQTT 3.x that sends the level it is told, as no library does. Its packets are short. */
 final class RawBridge implements AutoCloseable {
 
-    private static final int SOON = 5_000;
+    private static final int SOON = 60_000;
     private static final int QUIET = 500;
 
     private final Socket socket;
@@ -62,13 +62,12 @@ final class RawBridge implements AutoCloseable {
         expect(0x40);
     }
 
-    /** All messages until nothing comes for a while, as {@code topic payload retain}. */
-    List<String> received() throws IOException {
-        socket.setSoTimeout(received.isEmpty() ? SOON : QUIET);
+    /** So many messages as are expected and whatever comes a moment later, as {@code topic payload retain}. */
+    List<String> received(int expected) throws IOException {
         try {
             while (true) {
+                socket.setSoTimeout(received.size() < expected ? SOON : QUIET);
                 read();
-                socket.setSoTimeout(QUIET);
             }
         } catch (SocketTimeoutException e) {
             List<String> all = List.copyOf(received);

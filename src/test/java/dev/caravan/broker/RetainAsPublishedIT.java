@@ -81,12 +81,12 @@ class RetainAsPublishedIT extends WithBroker {
                     .build();
             connect("pub").publish(sent);
 
-            Mqtt5Publish received = publishes.receive(5, TimeUnit.SECONDS).orElseThrow();
+            Mqtt5Publish received = publishes.receive(60, TimeUnit.SECONDS).orElseThrow();
             received.acknowledge();
             assertThat(received).isEqualTo(sent);
             assertThat(publishes.receive(300, TimeUnit.MILLISECONDS)).isEmpty();
         }
-        await().atMost(Duration.ofSeconds(5)).until(() -> messages("sub.r.#") == 0);
+        await().atMost(Duration.ofSeconds(60)).until(() -> messages("sub.r.#") == 0);
     }
 
     @Test
@@ -101,7 +101,7 @@ class RetainAsPublishedIT extends WithBroker {
             subscriber.subscribeWith().topicFilter("r/#").send();
             publish(connect("pub"), "r/x", "kept", true);
 
-            assertThat(publishes.receive(5, TimeUnit.SECONDS).orElseThrow().isRetain())
+            assertThat(publishes.receive(60, TimeUnit.SECONDS).orElseThrow().isRetain())
                     .isFalse();
         }
     }
@@ -159,7 +159,7 @@ class RetainAsPublishedIT extends WithBroker {
                 .retainAsPublished(true)
                 .callback(publish -> received.add(text(publish)))
                 .send()
-                .get(5, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
 
         Mqtt5AsyncClient publisher = connect("pub").toAsync();
         Semaphore window = new Semaphore(300);
@@ -175,7 +175,7 @@ class RetainAsPublishedIT extends WithBroker {
                     .whenComplete((result, failure) -> window.release());
         }
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> received.size() >= messages);
+        await().atMost(Duration.ofSeconds(60)).until(() -> received.size() >= messages);
         assertThat(received)
                 .isEqualTo(IntStream.range(0, messages)
                         .mapToObj(i -> i + " " + (i % 5 == 0))
@@ -192,7 +192,7 @@ class RetainAsPublishedIT extends WithBroker {
     private static List<String> next(Mqtt5Publishes publishes, int count) throws Exception {
         List<String> next = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            next.add(text(publishes.receive(5, TimeUnit.SECONDS).orElseThrow()));
+            next.add(text(publishes.receive(60, TimeUnit.SECONDS).orElseThrow()));
         }
         return next;
     }

@@ -66,7 +66,7 @@ class ConflictsTest {
     }
 
     @Test
-    @Timeout(10)
+    @Timeout(60)
     void looksAtEachRouteOnceHoweverManyWaysLeadToIt() {
         List<Draft> layers = new ArrayList<>();
         for (int i = 0; i < 60; i++) {

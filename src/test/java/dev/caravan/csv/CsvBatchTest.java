@@ -74,7 +74,7 @@ class CsvBatchTest {
             mayWrite.countDown();
 
             for (CompletableFuture<Exchange> one : sent) {
-                assertThat(one.get(10, SECONDS).getException()).isNull();
+                assertThat(one.get(60, SECONDS).getException()).isNull();
             }
             assertThat(folder.resolve("x.csv")).hasContent(rows(0, 200));
         }
@@ -84,10 +84,10 @@ class CsvBatchTest {
     void holdsRowsWhileTheDiskIsFullAndWritesThemInOrderWithoutAnyNewOnes() throws Exception {
         try (CsvLogs logs = logs()) {
             AsyncProducer log = logs.open("csv-log:x?columns=a");
-            logs.send(log, Map.of("a", 0), null).get(10, SECONDS);
+            logs.send(log, Map.of("a", 0), null).get(60, SECONDS);
             disk().room = 5;
             List<CompletableFuture<Exchange>> sent = send(logs, log, 1, 100);
-            await().atMost(10, SECONDS).untilAsserted(() -> {
+            await().atMost(60, SECONDS).untilAsserted(() -> {
                 CsvLogReport report = logs.component.state().logs().get(0);
                 assertThat(report.failingSince()).isEqualTo(clock.now);
                 assertThat(report.lastError()).contains("No space left");
@@ -98,10 +98,10 @@ class CsvBatchTest {
             disk().room = Long.MAX_VALUE;
 
             for (CompletableFuture<Exchange> one : sent) {
-                assertThat(one.get(10, SECONDS).getException()).isNull();
+                assertThat(one.get(60, SECONDS).getException()).isNull();
             }
             assertThat(folder.resolve("x.csv")).hasContent(rows(0, 100));
-            await().atMost(10, SECONDS).untilAsserted(() -> {
+            await().atMost(60, SECONDS).untilAsserted(() -> {
                 assertThat(logs.component.state().logs().get(0).failingSince()).isNull();
                 assertThat(logs.component.state().logs().get(0).waiting()).isZero();
             });
@@ -112,11 +112,11 @@ class CsvBatchTest {
     void goesOnAfterAnErrorAndWritesEachRowOnce() throws Exception {
         try (CsvLogs logs = logs()) {
             AsyncProducer log = logs.open("csv-log:x?columns=a");
-            logs.send(log, Map.of("a", 0), null).get(10, SECONDS);
+            logs.send(log, Map.of("a", 0), null).get(60, SECONDS);
             disk().errors = 2;
 
             for (CompletableFuture<Exchange> one : send(logs, log, 1, 100)) {
-                assertThat(one.get(10, SECONDS).getException()).isNull();
+                assertThat(one.get(60, SECONDS).getException()).isNull();
             }
             assertThat(folder.resolve("x.csv")).hasContent(rows(0, 100));
             assertThat(logs.component.state().logs().get(0).lastError()).contains("OutOfMemoryError");
@@ -144,7 +144,7 @@ class CsvBatchTest {
                 });
             }
 
-            await().atMost(10, SECONDS)
+            await().atMost(60, SECONDS)
                     .untilAsserted(() -> assertThat(folder.resolve("x.csv")).hasContent(rows(0, 200)));
             assertThat(done).isEmpty();
             slow.countDown();
@@ -163,7 +163,7 @@ class CsvBatchTest {
         try (CsvLogs logs = new CsvLogs(folder, clock, hanging, Duration.ofMillis(100))) {
             AsyncProducer log = logs.open("csv-log:x?columns=a");
             CompletableFuture<Exchange> sent = logs.send(log, Map.of("a", 0), null);
-            await().atMost(10, SECONDS).untilAsserted(() -> {
+            await().atMost(60, SECONDS).untilAsserted(() -> {
                 CsvLogReport report = logs.component.state().logs().get(0);
                 assertThat(report.waiting()).isEqualTo(1);
                 assertThat(report.waitingSince()).isEqualTo(clock.now);
@@ -174,8 +174,8 @@ class CsvBatchTest {
             assertThat(sent).isNotDone();
             assertThatThrownBy(() -> logs.open("csv-log:x?columns=a")).hasMessageContaining("a write hung");
             mayWrite.countDown();
-            assertThat(sent.get(10, SECONDS).getException()).isNull();
-            await().atMost(10, SECONDS).ignoreExceptions().untilAsserted(() -> logs.open("csv-log:x?columns=a"));
+            assertThat(sent.get(60, SECONDS).getException()).isNull();
+            await().atMost(60, SECONDS).ignoreExceptions().untilAsserted(() -> logs.open("csv-log:x?columns=a"));
             assertThat(folder.resolve("x.csv")).hasContent(rows(0, 1));
         }
     }
@@ -190,7 +190,7 @@ class CsvBatchTest {
         }
 
         for (CompletableFuture<Exchange> one : sent) {
-            assertThat(one.get(10, SECONDS).getException()).isInstanceOf(RejectedExecutionException.class);
+            assertThat(one.get(60, SECONDS).getException()).isInstanceOf(RejectedExecutionException.class);
         }
         assertThat(folder.resolve("x.csv")).hasContent("a\n");
     }
@@ -202,12 +202,12 @@ class CsvBatchTest {
             disk().room = 5;
 
             for (CompletableFuture<Exchange> one : send(logs, log, 100, 103)) {
-                one.get(10, SECONDS);
+                one.get(60, SECONDS);
             }
             disk().room = 0;
             List<CompletableFuture<Exchange>> failed = send(logs, log, 200, 230);
             for (CompletableFuture<Exchange> one : failed) {
-                assertThat(one.get(10, SECONDS).getException()).isInstanceOf(CsvWriteException.class);
+                assertThat(one.get(60, SECONDS).getException()).isInstanceOf(CsvWriteException.class);
             }
 
             assertThat(Files.readString(folder.resolve("x.csv"))).endsWith("\n").doesNotContain("20");
@@ -227,7 +227,7 @@ class CsvBatchTest {
             AsyncProducer log = logs.open("csv-log:rooms?columns=a&file=topic:2&open-files=3");
             for (int i = 0; i < 40; i++) {
                 assertThat(logs.send(log, Map.of("a", i), "rooms/r" + i % 10 + "/data")
-                                .get(10, SECONDS)
+                                .get(60, SECONDS)
                                 .getException())
                         .isNull();
             }
@@ -241,7 +241,7 @@ class CsvBatchTest {
         try (CsvLogs logs = logs()) {
             AsyncProducer log = logs.open("csv-log:rooms?columns=a&file=topic:2&max-files=2");
             for (String room : List.of("a", "b", "c", "a")) {
-                logs.send(log, Map.of("a", 1), "rooms/" + room).get(10, SECONDS);
+                logs.send(log, Map.of("a", 1), "rooms/" + room).get(60, SECONDS);
             }
 
             assertThat(logs.component.state().rejectedByReason()).isEqualTo(Map.of("more than 2 files", 1L));
@@ -256,11 +256,11 @@ class CsvBatchTest {
             for (String id :
                     List.of("..", "../../x", "CON", "a\u0000b", "x".repeat(300), "", "A", "a", "é", "e\u0301")) {
                 assertThat(logs.send(log, Map.of("a", 1, "id", id), null)
-                                .get(10, SECONDS)
+                                .get(60, SECONDS)
                                 .getException())
                         .isNull();
             }
-            Exchange without = logs.send(log, Map.of("a", 1), null).get(10, SECONDS);
+            Exchange without = logs.send(log, Map.of("a", 1), null).get(60, SECONDS);
             assertThat(without.getException()).hasMessageContaining("'file'");
         }
 

@@ -40,7 +40,7 @@ class CsvRotationTest {
     private void writeAt(CsvLogs logs, AsyncProducer producer, String time, int value) throws Exception {
         clock.now = Instant.parse(time);
         assertThat(logs.send(producer, Map.of("a", value), null)
-                        .get(10, SECONDS)
+                        .get(60, SECONDS)
                         .getException())
                 .isNull();
     }
@@ -187,12 +187,12 @@ class CsvRotationTest {
         String uri = "csv-log:x?columns=a&new-columns=rotate&zone=UTC";
         try (CsvLogs logs = logs()) {
             AsyncProducer log = logs.open(uri);
-            logs.send(log, Map.of("a", 1), null).get(10, SECONDS);
-            logs.send(log, Map.of("a", 2, "b", "x"), null).get(10, SECONDS);
-            logs.send(log, Map.of("a", 3), null).get(10, SECONDS);
+            logs.send(log, Map.of("a", 1), null).get(60, SECONDS);
+            logs.send(log, Map.of("a", 2, "b", "x"), null).get(60, SECONDS);
+            logs.send(log, Map.of("a", 3), null).get(60, SECONDS);
         }
         try (CsvLogs logs = logs()) {
-            logs.send(logs.open(uri), Map.of("b", "y"), null).get(10, SECONDS);
+            logs.send(logs.open(uri), Map.of("b", "y"), null).get(60, SECONDS);
         }
 
         assertThat(CsvLogs.files(folder))
@@ -204,7 +204,7 @@ class CsvRotationTest {
         Map<String, Object> many = IntStream.range(0, 10_000).boxed().collect(Collectors.toMap(i -> "k" + i, i -> i));
         try (CsvLogs logs = logs()) {
             AsyncProducer log = logs.open("csv-log:x?columns=a&new-columns=rotate&zone=UTC");
-            logs.send(log, many, null).get(10, SECONDS);
+            logs.send(log, many, null).get(60, SECONDS);
 
             assertThat(logs.component.state().unknownFields()).isEqualTo(10_000 - (RowFormat.MOST_COLUMNS - 1));
         }
@@ -223,7 +223,7 @@ class CsvRotationTest {
                 writeAt(logs, log, "2026-05-0" + day + "T12:00:00Z", day);
             }
 
-            await().atMost(10, TimeUnit.SECONDS).untilAsserted(() -> assertThat(names())
+            await().atMost(60, TimeUnit.SECONDS).untilAsserted(() -> assertThat(names())
                     .containsExactly(
                             "x-2026-05-03.0001.csv.gz",
                             "x-2026-05-04.0001.csv.gz",
@@ -244,7 +244,7 @@ class CsvRotationTest {
         try (CsvLogs logs = logs()) {
             logs.open("csv-log:x?columns=a&rotate=day&zone=UTC&gzip=true");
 
-            await().atMost(10, TimeUnit.SECONDS).untilAsserted(() -> assertThat(names())
+            await().atMost(60, TimeUnit.SECONDS).untilAsserted(() -> assertThat(names())
                     .containsExactly("x-2026-05-01.0001.csv.gz", "x-2026-05-02.0001.csv.gz", "x.csv"));
         }
         assertThat(unpacked("x-2026-05-01.0001.csv.gz")).isEqualTo("a\n1\n");

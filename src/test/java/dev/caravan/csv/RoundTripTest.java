@@ -55,7 +55,7 @@ class RoundTripTest {
                 sent.add(logs.send(log, Map.of("a", texts.get(0), "b", texts.get(1), "c", texts.get(2)), null));
             }
             for (Future<Exchange> one : sent) {
-                assertThat(one.get(10, SECONDS).getException()).isNull();
+                assertThat(one.get(60, SECONDS).getException()).isNull();
             }
         }
     }

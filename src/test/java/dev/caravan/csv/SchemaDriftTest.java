@@ -74,7 +74,7 @@ class SchemaDriftTest {
                     .enable(com.fasterxml.jackson.databind.DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                     .readValue(json.replace('\'', '"'), Object.class);
 
-            Exchange sent = logs.send(log, body, "sensors/dev/data").get(10, SECONDS);
+            Exchange sent = logs.send(log, body, "sensors/dev/data").get(60, SECONDS);
 
             List<String> lines = Files.readAllLines(folder.resolve("x.csv"));
             if (sent.getException() == null) {
@@ -92,8 +92,8 @@ class SchemaDriftTest {
         try (CsvLogs logs = new CsvLogs(folder, new MovingClock(), CsvFile.DISK)) {
             AsyncProducer log = logs.open("csv-log:x?columns=RAW(device=topic:2,value:number=$)");
 
-            logs.send(log, 21.5, "sensors/dev/temperature").get(10, SECONDS);
-            Exchange text = logs.send(log, "warm", "sensors/dev/temperature").get(10, SECONDS);
+            logs.send(log, 21.5, "sensors/dev/temperature").get(60, SECONDS);
+            Exchange text = logs.send(log, "warm", "sensors/dev/temperature").get(60, SECONDS);
 
             assertThat(text.getException()).hasMessageContaining("'value' must be a number");
         }
@@ -104,7 +104,7 @@ class SchemaDriftTest {
     void countsTenThousandUnknownFieldsAndShiftsNothing() throws Exception {
         Map<String, Object> many = IntStream.range(0, 10_000).boxed().collect(Collectors.toMap(i -> "k" + i, i -> i));
         try (CsvLogs logs = new CsvLogs(folder, new MovingClock(), CsvFile.DISK)) {
-            logs.send(logs.open("csv-log:x?columns=k9,none,k7"), many, null).get(10, SECONDS);
+            logs.send(logs.open("csv-log:x?columns=k9,none,k7"), many, null).get(60, SECONDS);
 
             assertThat(logs.component.state().unknownFields()).isEqualTo(9_998);
         }
@@ -129,7 +129,7 @@ class SchemaDriftTest {
                                     Map.entry("site", "a,1"),
                                     Map.entry("site", "2")));
 
-            logs.send(log, exchange).get(10, SECONDS);
+            logs.send(log, exchange).get(60, SECONDS);
         }
         try (CSVParser parser = CSVParser.parse(Files.newBufferedReader(folder.resolve("x.csv")), RowFormat.CSV)) {
             assertThat(parser.getRecords())

@@ -85,7 +85,8 @@ class KillNineCsvIT {
             assertThat(report.lost()).isEmpty();
             assertThat(report.disordered()).isEmpty();
             assertThat(report.unexpected()).isEmpty();
-            assertThat(report.duplicated()).hasSizeLessThanOrEqualTo(ROUNDS * Trial.WINDOW);
+            // The publisher's window and the route's, after each kill.
+            assertThat(report.duplicated()).hasSizeLessThanOrEqualTo(ROUNDS * 2 * Trial.WINDOW);
         }
     }
 
@@ -115,7 +116,10 @@ class KillNineCsvIT {
         }
     }
 
-    /** Of all whole rows, in the order of the files. */
+    /**
+     * Of all whole rows, in the order of the files. While files are turned, rows may be missing or there twice, and a file
+     * may be gone before it is read.
+     */
     private List<String> ids() throws IOException {
         List<Path> files = new ArrayList<>(closedFiles());
         files.add(folder.resolve("site/data/csv/ledger.csv"));

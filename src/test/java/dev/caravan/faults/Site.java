@@ -21,7 +21,10 @@ final class Site implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
-    private final FaultProxy door = new FaultProxy(1);
+    /** Nobody listens there. */
+    private static final int NOWHERE = 1;
+
+    private final FaultProxy door = new FaultProxy(NOWHERE);
     private @Nullable CaravanProcess process;
 
     Site(Path folder) throws IOException {
@@ -74,11 +77,14 @@ final class Site implements AutoCloseable {
     /** kill -9. */
     void kill() throws InterruptedException {
         process().kill();
+        // Its port may soon be somebody else's.
+        door.target(NOWHERE);
     }
 
     /** Stops it as a service manager does, and starts it again. */
     void restart() throws IOException, InterruptedException {
         process().close();
+        door.target(NOWHERE);
         start();
     }
 

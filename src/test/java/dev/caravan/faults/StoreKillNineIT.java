@@ -15,7 +15,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -52,14 +51,14 @@ class StoreKillNineIT {
         try (CaravanProcess process = CaravanProcess.start(folder);
                 MqttProbe last = MqttProbe.connect(process.port("mqtt"))) {
             last.publish("last", "x");
-            await().atMost(Duration.ofSeconds(20)).until(() -> new Http(process.port("http"))
+            await().atMost(Trial.LIMIT).until(() -> new Http(process.port("http"))
                     .get("/subscribe?topic=last")
                     .body()
                     .contains("\"count\":1"));
         }
 
         Map<String, Integer> stored = stored();
-        assertThat(acknowledged).hasSizeGreaterThan(ROUNDS * LEAST_PER_ROUND);
+        assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(ROUNDS * LEAST_PER_ROUND);
         assertThat(stored.keySet()).containsAll(acknowledged);
         assertThat(stored.values()).as("how often each is stored").containsOnly(1);
     }
@@ -72,9 +71,11 @@ class StoreKillNineIT {
                 .serverHost("127.0.0.1")
                 .serverPort(process.port("mqtt"))
                 .buildAsync();
-        client.connect().get(20, TimeUnit.SECONDS);
+        client.connect().get(60, TimeUnit.SECONDS);
         Semaphore window = new Semaphore(WINDOW);
-        while (acknowledged.size() < goal && window.tryAcquire(20, TimeUnit.SECONDS)) {
+        while (acknowledged.size() < goal
+                && client.getState().isConnected()
+                && window.tryAcquire(Trial.LIMIT.toSeconds(), TimeUnit.SECONDS)) {
             String id = "id-" + next++;
             client.publishWith()
                     .topic("ledger/" + next % 10)

@@ -8,9 +8,10 @@ import dev.caravan.store.Publication;
 import dev.caravan.store.StoreBounds;
 import dev.caravan.store.StoreLimits;
 import dev.caravan.store.StoreSettings;
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -159,23 +160,28 @@ final class HttpFixture implements AutoCloseable {
     /** Sends the bytes as they are, for what no well-behaved client would send; the server has to close. */
     Answer raw(String request) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().flush();
-            BufferedReader in =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-            String status = in.readLine();
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            String status = line(in);
             Map<String, String> headers = new HashMap<>();
-            String line = in.readLine();
-            while (line != null && !line.isEmpty()) {
+            for (String line = line(in); !line.isEmpty(); line = line(in)) {
                 String[] header = line.split(":", 2);
                 headers.put(header[0].toLowerCase(Locale.ROOT), header[1].strip());
-                line = in.readLine();
             }
-            char[] body = new char[Integer.parseInt(headers.getOrDefault("content-length", "0"))];
-            int read = body.length == 0 ? 0 : in.read(body);
-            return new Answer(Integer.parseInt(status.split(" ")[1]), new String(body, 0, read), headers);
+            byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+            return new Answer(
+                    Integer.parseInt(status.split(" ")[1]), new String(body, StandardCharsets.UTF_8), headers);
         }
+    }
+
+    private static String line(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
+            line.write(next);
+        }
+        return line.toString(StandardCharsets.UTF_8).stripTrailing();
     }
 
     static String encode(String text) {

@@ -113,7 +113,7 @@ class CredentialsTest {
         }
 
         private byte[] first() {
-            await().atMost(Duration.ofSeconds(20)).until(() -> !connects.isEmpty());
+            await().atMost(Duration.ofSeconds(60)).until(() -> !connects.isEmpty());
             return connects.get(0);
         }
 

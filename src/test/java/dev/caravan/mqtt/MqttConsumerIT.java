@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class MqttConsumerIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
     Path data;
@@ -89,8 +89,7 @@ class MqttConsumerIT {
                     .payload(Integer.toString(i).getBytes(StandardCharsets.UTF_8))
                     .send();
         }
-        held.open = true;
-        held.callbacks.forEach(callback -> callback.done(false));
+        held.open();
 
         await().atMost(LIMIT).until(() -> held.texts.size() >= count);
         assertThat(held.texts).containsExactlyElementsOf(numbers(0, count - 1));
@@ -281,8 +280,7 @@ class MqttConsumerIT {
         broker.stop();
         broker.start();
         await().atMost(LIMIT).until(routes::connected);
-        held.open = true;
-        held.callbacks.forEach(callback -> callback.done(false));
+        held.open();
 
         await().atMost(LIMIT).until(() -> held.texts.stream().distinct().count() == 30);
         await().atMost(LIMIT).until(() -> {
@@ -385,7 +383,15 @@ class MqttConsumerIT {
     private static final class Held {
         final Queue<AsyncCallback> callbacks = new ConcurrentLinkedQueue<>();
         final Queue<String> texts = new ConcurrentLinkedQueue<>();
-        volatile boolean open;
+        private volatile boolean open;
+
+        /** From now on nothing is held. */
+        void open() {
+            open = true;
+            for (AsyncCallback next = callbacks.poll(); next != null; next = callbacks.poll()) {
+                next.done(false);
+            }
+        }
 
         RouteBuilder route(String uri) {
             AsyncProcessor hold = new AsyncProcessorSupport() {
@@ -397,6 +403,10 @@ class MqttConsumerIT {
                         return true;
                     }
                     callbacks.add(callback);
+                    if (open && callbacks.remove(callback)) {
+                        // Opened meanwhile, and perhaps too late to be seen there.
+                        callback.done(false);
+                    }
                     return false;
                 }
             };

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MqttTlsIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String PASSWORD = "changeit";
 
     @TempDir

@@ -34,8 +34,8 @@ class ReceiveMaximumTest {
                             + server.getLocalPort())
                     .start();
 
-            await().atMost(Duration.ofSeconds(20)).until(() -> announced.contains(65_535));
-            await().atMost(Duration.ofSeconds(20)).until(() -> routes.texts().size() >= 3);
+            await().atMost(Duration.ofSeconds(60)).until(() -> announced.contains(65_535));
+            await().atMost(Duration.ofSeconds(60)).until(() -> routes.texts().size() >= 3);
             assertThat(announced.get(0)).isEqualTo(2);
         }
     }

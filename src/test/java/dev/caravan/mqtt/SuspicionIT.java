@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 /** {@link Suspicion} at work: a message that breaks connections, and connections that break by themselves. */
 class SuspicionIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration HALF_A_MINUTE = Duration.ofSeconds(30);
     private static final int MESSAGES = 500;
     private static final Logger LOG = LoggerFactory.getLogger(SuspicionIT.class);

@@ -4,6 +4,7 @@ import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import dev.caravan.testkit.Ports;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class TestBroker implements AutoCloseable {
 
     private final @Nullable Path data;
     private final String acceptor;
-    private int port;
+    private int port = Ports.free();
     private @Nullable EmbeddedActiveMQ server;
 
     /** @param data where to keep messages, or null to forget them at a stop */

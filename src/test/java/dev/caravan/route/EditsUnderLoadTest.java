@@ -99,7 +99,7 @@ class EditsUnderLoadTest {
         int least = sent.get() + 100;
         await().until(() -> counted.size() >= least);
         feeder.shutdown();
-        assertThat(feeder.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(feeder.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         await().until(() -> counted.size() >= sent.get());
         assertThat(counted).isEqualTo(IntStream.range(0, sent.get()).boxed().toList());
     }

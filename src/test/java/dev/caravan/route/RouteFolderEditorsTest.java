@@ -135,7 +135,7 @@ class RouteFolderEditorsTest {
                 .directory(routes.path().toFile())
                 .redirectErrorStream(true)
                 .start();
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue())
                 .as(new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
                 .isZero();

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.FluentProducerTemplate;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.ModelCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -305,8 +307,16 @@ class RouteFolderTogetherTest {
     @ParameterizedTest
     @CsvSource({"true", "false"})
     void letsAnExchangeFinishWhenItsFileIsReplacedOrDeleted(boolean delete) throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        routes.context().addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:begun").process(exchange -> begun.countDown());
+            }
+        });
         routes.save("slow", answering("slow", "done").replace("- setBody", """
-                - delay:
+                - to: direct:begun
+                        - delay:
                             constant: 800
                         - setBody"""));
         CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> {
@@ -316,8 +326,7 @@ class RouteFolderTogetherTest {
                 return e.toString();
             }
         });
-        org.awaitility.Awaitility.await()
-                .until(() -> routes.context().getInflightRepository().size("slow") == 1);
+        assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
 
         if (delete) {
             routes.delete("slow").look();
@@ -326,7 +335,7 @@ class RouteFolderTogetherTest {
             routes.save("slow", answering("slow", "new"));
             assertThat(routes.ask("slow")).isEqualTo("new");
         }
-        assertThat(answer.get(5, TimeUnit.SECONDS)).isEqualTo("done");
+        assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo("done");
     }
 
     @Test

@@ -106,7 +106,7 @@ abstract class MessageStoreContract {
         }
         assertThat(texts(all())).as("before it is written").hasSize(2_500);
         for (CompletableFuture<Void> k : kept) {
-            k.get(10, TimeUnit.SECONDS);
+            k.get(60, TimeUnit.SECONDS);
         }
 
         MessagePages pages = store.query(new MessageQuery(new TopicFilter("t/+"), ALL, Long.MAX_VALUE, ALL, 2_200));
@@ -296,7 +296,7 @@ abstract class MessageStoreContract {
             kept.add(store.keep(publication(topic, "" + i)).toCompletableFuture());
         }
         for (CompletableFuture<Void> k : kept) {
-            k.get(30, TimeUnit.SECONDS);
+            k.get(60, TimeUnit.SECONDS);
         }
 
         assertThat(texts(query("rare/+"))).isEqualTo(rare);
@@ -314,7 +314,7 @@ abstract class MessageStoreContract {
         writer.start();
         List<String> seen = new ArrayList<>();
         long after = ALL;
-        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long limit = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
         while (seen.size() < count && System.nanoTime() < limit) {
             for (StoredMessage m : query(new MessageQuery(EVERYTHING, ALL, Long.MAX_VALUE, after, 3_000))) {
                 seen.add(new String(m.payload(), StandardCharsets.UTF_8));
@@ -375,7 +375,7 @@ abstract class MessageStoreContract {
         for (int i = 0; i < count; i++) {
             last = store.keep(publication("t/" + i % 3, "" + i)).toCompletableFuture();
         }
-        last.get(10, TimeUnit.SECONDS);
+        last.get(60, TimeUnit.SECONDS);
     }
 
     private List<StoredMessage> query(String filter) throws Exception {
@@ -387,7 +387,7 @@ abstract class MessageStoreContract {
     }
 
     void keep(Publication p) throws Exception {
-        store.keep(p).toCompletableFuture().get(10, TimeUnit.SECONDS);
+        store.keep(p).toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     static Publication publication(String topic, String payload) {

@@ -87,10 +87,10 @@ class PostgresMessageStoreTest extends MessageStoreContract {
                 .toCompletableFuture();
         var last = store.keep(publication("a", "2")).toCompletableFuture();
 
-        last.get(10, TimeUnit.SECONDS);
+        last.get(60, TimeUnit.SECONDS);
         assertThat(first).isCompleted();
         assertThat(refused)
-                .failsWithin(10, TimeUnit.SECONDS)
+                .failsWithin(60, TimeUnit.SECONDS)
                 .withThrowableOfType(ExecutionException.class)
                 .withCauseInstanceOf(StoreException.class)
                 .withMessageContaining("invalid byte sequence");

@@ -166,7 +166,7 @@ class SqliteMessageStoreTest extends MessageStoreContract {
 
         assertThat(first).isCompleted();
         assertThat(refused)
-                .failsWithin(10, TimeUnit.SECONDS)
+                .failsWithin(60, TimeUnit.SECONDS)
                 .withThrowableOfType(ExecutionException.class)
                 .withCauseInstanceOf(StoreException.class);
         assertThat(texts(all())).containsExactly("1", "2");
@@ -197,8 +197,8 @@ class SqliteMessageStoreTest extends MessageStoreContract {
             await().until(() ->
                     store.read(new TopicFilter("late"), Long.MIN_VALUE).isEmpty());
             statement.execute("rollback");
-            late.get(20, TimeUnit.SECONDS);
-            cleared.get(20, TimeUnit.SECONDS);
+            late.get(60, TimeUnit.SECONDS);
+            cleared.get(60, TimeUnit.SECONDS);
         }
         store.close();
         open();
@@ -220,7 +220,7 @@ class SqliteMessageStoreTest extends MessageStoreContract {
             assertThat(kept).isNotDone();
             assertThat(texts(all())).as("readable all the same").containsExactly("1", "2");
             statement.execute("rollback");
-            kept.get(20, TimeUnit.SECONDS);
+            kept.get(60, TimeUnit.SECONDS);
         }
         assertThat(store.lag().messages()).isZero();
         assertThat(texts(all())).containsExactly("1", "2");

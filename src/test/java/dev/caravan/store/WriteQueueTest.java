@@ -47,7 +47,7 @@ class WriteQueueTest {
         assertThat(room).isNotDone();
         queue.close();
 
-        assertThatThrownBy(() -> room.get(5, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> room.get(60, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(RejectedExecutionException.class);
     }

@@ -12,11 +12,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** The packaged jar as a process of its own, started in a folder with free ports. */
 public final class CaravanProcess implements AutoCloseable {
 
     private static final Pattern PORT = Pattern.compile(" (mqtt|ws|tls|http)=\\S*?:(\\d+)(?=[ /]|$)");
+
+    private static final Pattern START = Pattern.compile(" ready in (\\d+) ms");
+    private static final String READY = " ready in ";
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
+    private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
 
     private final Process process;
     private final Path out;
@@ -32,12 +38,21 @@ public final class CaravanProcess implements AutoCloseable {
     /** Starts and waits for the ready line. */
     public static CaravanProcess start(Path folder, String... arguments) throws IOException {
         CaravanProcess started = launch(folder, arguments);
-        await().atMost(Duration.ofSeconds(60)).until(() -> started.hasLine("ready in") || !started.isAlive());
+        try {
+            await().atMost(START_LIMIT).until(() -> started.isReady() || !started.isAlive());
+        } catch (ConditionTimeoutException e) {
+            started.process.destroyForcibly();
+            throw new IllegalStateException("not ready: " + started.standardOutput() + started.standardError(), e);
+        }
         if (!started.isAlive()) {
             throw new IllegalStateException(
                     "ended with " + started.process.exitValue() + ": " + started.standardError());
         }
-        started.readyLine = started.standardOutput().lines().findFirst().orElseThrow();
+        started.readyLine = started.standardOutput()
+                .lines()
+                .filter(line -> line.contains(READY))
+                .findFirst()
+                .orElseThrow();
         return started;
     }
 
@@ -90,6 +105,15 @@ public final class CaravanProcess implements AutoCloseable {
         throw new IllegalStateException("no " + name + " in: " + readyLine);
     }
 
+    /** How long the program says that its start took: a measure of how busy the machine is. */
+    public Duration startTime() {
+        Matcher matcher = START.matcher(readyLine);
+        if (!matcher.find()) {
+            throw new IllegalStateException("no time in: " + readyLine);
+        }
+        return Duration.ofMillis(Long.parseLong(matcher.group(1)));
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }
@@ -108,8 +132,8 @@ public final class CaravanProcess implements AutoCloseable {
 
     /** Waits for the end. */
     public int exitCode() throws InterruptedException {
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("still running after 30 s");
+        if (!ends()) {
+            throw new IllegalStateException("still running after " + STOP_LIMIT);
         }
         return process.exitValue();
     }
@@ -121,19 +145,26 @@ public final class CaravanProcess implements AutoCloseable {
 
     /** kill -9. */
     public void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+        process.destroyForcibly();
+        if (!ends()) {
+            throw new IllegalStateException("not killed after " + STOP_LIMIT);
+        }
     }
 
     @Override
     public void close() throws InterruptedException {
         process.destroy();
-        if (!process.waitFor(15, TimeUnit.SECONDS)) {
+        if (!ends()) {
             kill();
         }
     }
 
-    private boolean hasLine(String text) throws IOException {
+    private boolean ends() throws InterruptedException {
+        return process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private boolean isReady() throws IOException {
         String output = standardOutput();
-        return output.contains(text) && output.endsWith("\n");
+        return output.contains(READY) && output.endsWith("\n");
     }
 }

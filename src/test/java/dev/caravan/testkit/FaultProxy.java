@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -42,11 +41,6 @@ public final class FaultProxy implements AutoCloseable {
         TO_CLIENT
     }
 
-    /** Below the ports that systems give to connections: one of these could otherwise take a port that refuses. */
-    private static final int FIRST_PORT = 20_000;
-
-    private static final int PORTS = 12_000;
-
     private final EventLoopGroup group = new NioEventLoopGroup(1, new DefaultThreadFactory("fault-proxy", true));
     private final Map<Direction, Fault> faults = new EnumMap<>(Direction.class);
     private final Map<Direction, AtomicLong> passed = new EnumMap<>(Direction.class);
@@ -64,7 +58,8 @@ public final class FaultProxy implements AutoCloseable {
             faults.put(direction, new Fault());
             passed.put(direction, new AtomicLong());
         }
-        this.port = bindAnywhere();
+        // A port that refuses must not become somebody else's meanwhile.
+        this.port = Ports.claim(this::binds);
     }
 
     public int port() {
@@ -220,18 +215,16 @@ public final class FaultProxy implements AutoCloseable {
         return this;
     }
 
-    private int bindAnywhere() {
-        for (int tries = 0; ; tries++) {
-            int candidate = FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
-            try {
-                server = bind(candidate);
-                return candidate;
-            } catch (Exception e) {
-                // Netty throws the BindException unchecked.
-                if (!(e instanceof BindException) || tries == 100) {
-                    throw e;
-                }
+    private boolean binds(int candidate) {
+        try {
+            server = bind(candidate);
+            return true;
+        } catch (Exception e) {
+            // Netty throws the BindException unchecked.
+            if (e instanceof BindException) {
+                return false;
             }
+            throw e;
         }
     }
 

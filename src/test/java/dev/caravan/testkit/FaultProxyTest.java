@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(600)
 class FaultProxyTest {
 
     private ServerSocket server;
@@ -42,21 +42,21 @@ class FaultProxyTest {
 
     private Socket client() throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(60_000);
         return socket;
     }
 
     private Socket target() throws IOException {
-        server.setSoTimeout(20_000);
+        server.setSoTimeout(60_000);
         Socket socket = server.accept();
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(60_000);
         return socket;
     }
 
     private static void isSilent(Socket socket) throws IOException {
         socket.setSoTimeout(200);
         assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(60_000);
     }
 
     @Test
@@ -70,7 +70,7 @@ class FaultProxyTest {
             CompletableFuture<Void> writes = CompletableFuture.allOf(write(client, out), write(target, back));
             Random random = new Random(3);
             await().pollInterval(Duration.ofMillis(10))
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() -> {
                         proxy.delay(Duration.ofMillis(random.nextInt(30)));
                         proxy.rate(200_000 + random.nextInt(2_000_000));
@@ -82,9 +82,9 @@ class FaultProxyTest {
 
             proxy.heal();
 
-            assertThat(atTarget.get(20, TimeUnit.SECONDS)).isEqualTo(out);
-            assertThat(atClient.get(20, TimeUnit.SECONDS)).isEqualTo(back);
-            writes.get(20, TimeUnit.SECONDS);
+            assertThat(atTarget.get(60, TimeUnit.SECONDS)).isEqualTo(out);
+            assertThat(atClient.get(60, TimeUnit.SECONDS)).isEqualTo(back);
+            writes.get(60, TimeUnit.SECONDS);
             assertThat(proxy.bytes(Direction.TO_TARGET)).isEqualTo(out.length);
             assertThat(proxy.bytes(Direction.TO_CLIENT)).isEqualTo(back.length);
         }
@@ -210,7 +210,7 @@ class FaultProxyTest {
             client.getOutputStream().write(new byte[1_000]);
             long begin = System.nanoTime();
             assertThat(target.getInputStream().readNBytes(5)).hasSize(5);
-            assertThat(System.nanoTime() - begin).isBetween(300_000_000L, 5_000_000_000L);
+            assertThat(System.nanoTime() - begin).isBetween(300_000_000L, 50_000_000_000L);
 
             proxy.rate(0);
 
@@ -236,7 +236,7 @@ class FaultProxyTest {
         try (Socket client = client()) {
             assertThat(client.getInputStream().read()).isEqualTo(-1);
         }
-        await().atMost(Duration.ofSeconds(5)).until(() -> proxy.open() == 0);
+        await().atMost(Duration.ofSeconds(60)).until(() -> proxy.open() == 0);
     }
 
     private static byte[] random(long seed, int length) {

@@ -28,7 +28,7 @@ public final class Http {
 
     /** Waits until a route's connection is connected and subscribed. */
     public void awaitConnected(String connection) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> get("/status")
+        await().atMost(Duration.ofSeconds(60)).until(() -> get("/status")
                 .body()
                 .matches(".*\"" + Pattern.quote(connection) + "\"[^{}]*\"connected\":true.*"));
     }
@@ -42,7 +42,7 @@ public final class Http {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(root + path)).timeout(Duration.ofSeconds(20));
+        return HttpRequest.newBuilder(URI.create(root + path)).timeout(Duration.ofSeconds(60));
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {

@@ -30,8 +30,8 @@ class LedgerIT {
 
     @BeforeEach
     void start() throws Exception {
-        broker = startBroker(0);
-        port = broker.port("mqtt").getAsInt();
+        port = Ports.free();
+        broker = startBroker(port);
         proxy = new FaultProxy(port);
         ledger = new Ledger(folder.resolve("ledger"));
     }
@@ -61,7 +61,9 @@ class LedgerIT {
             publisher.publishOn();
             for (int round = 1; round <= 3; round++) {
                 long goal = publisher.acknowledged() + 2_000;
-                await().atMost(LIMIT).until(() -> publisher.acknowledged() > goal);
+                await().atMost(LIMIT)
+                        .until(() ->
+                                publisher.acknowledged() > goal && publisher.isConnected() && receiver.isSubscribed());
                 proxy.reset();
             }
             publisher.stop().awaitAcknowledged(LIMIT);

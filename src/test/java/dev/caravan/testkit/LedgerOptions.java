@@ -16,9 +16,12 @@ import java.util.List;
 public record LedgerOptions(
         int port, boolean mqtt3, int keepAlive, int window, int rate, int payload, List<String> topics) {
 
-    /** MQTT 5, a keep-alive of 5 s, a window of 100, no limit of the rate, the topics {@code ledger/0} to 3. */
+    /**
+     * MQTT 5, a keep-alive of 60 s, so that no client hangs up by itself because the machine is busy, a window of 100, no
+     * limit of the rate, the topics {@code ledger/0} to 3.
+     */
     public static LedgerOptions port(int port) {
-        return new LedgerOptions(port, false, 5, 100, 0, 60, List.of("ledger/0", "ledger/1", "ledger/2", "ledger/3"));
+        return new LedgerOptions(port, false, 60, 100, 0, 60, List.of("ledger/0", "ledger/1", "ledger/2", "ledger/3"));
     }
 
     public LedgerOptions withMqtt3() {

@@ -64,7 +64,7 @@ public final class MqttProbe implements AutoCloseable {
 
     /** Waits until a message with this topic and payload has arrived. */
     public void awaitMessage(String topic, String payload) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> received.stream()
+        await().atMost(Duration.ofSeconds(60)).until(() -> received.stream()
                 .anyMatch(m -> m.topic().equals(topic) && m.payload().equals(payload)));
     }
 

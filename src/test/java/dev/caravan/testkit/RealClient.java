@@ -1,5 +1,6 @@
 package dev.caravan.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
@@ -7,12 +8,17 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Other people's clients, run as processes. Where one is missing its test is skipped, in CI it fails. */
 public final class RealClient {
+
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private RealClient() {}
 
@@ -46,13 +52,18 @@ public final class RealClient {
         return finish(start(Map.of(), command));
     }
 
-    /** Waits for the end of a program, at most 30 seconds, and returns what it printed. */
+    /** Waits for the end of a program and returns what it printed. One that hangs is ended, and the test with it. */
     public static String finish(Process process) throws IOException, InterruptedException {
+        AtomicBoolean hung = new AtomicBoolean();
+        CompletableFuture.delayedExecutor(LIMIT.toSeconds(), TimeUnit.SECONDS).execute(() -> {
+            if (process.isAlive()) {
+                hung.set(true);
+                process.destroyForcibly();
+            }
+        });
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            fail("still running: " + output);
-        }
+        process.waitFor();
+        assertThat(hung).as("ended after %s; it printed: %s", LIMIT, output).isFalse();
         return output;
     }
 }
