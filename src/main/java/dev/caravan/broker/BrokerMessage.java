@@ -48,7 +48,7 @@ public final class BrokerMessage {
         return Boolean.TRUE.equals(message.getObjectProperty(MQTTUtil.MQTT_MESSAGE_RETAIN_KEY));
     }
 
-    /** Whether the broker keeps it on disk; a message of QoS 0 it does not. */
+    /** Whether the broker keeps it on disk: not where it came with QoS 0, unless as the Retained Message of its topic. */
     public boolean durable() {
         return message.isDurable();
     }

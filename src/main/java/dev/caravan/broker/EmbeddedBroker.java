@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
-import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.activemq.artemis.spi.core.remoting.Acceptor;
 
 /**
@@ -90,11 +89,12 @@ public final class EmbeddedBroker {
                     String.valueOf(parameters.get(TransportConstants.HOST_PROP_NAME)),
                     Integer.parseInt(String.valueOf(parameters.get(TransportConstants.PORT_PROP_NAME))));
         }
-        ActiveMQServer server = new ActiveMQServerImpl(configuration);
+        ActiveMQServer server = new BrokerServer(configuration);
         server.registerBrokerPlugin(new MessageOrder(server));
         server.registerBrokerPlugin(new BridgeBit());
         RetainedMessages retainedMessages = new RetainedMessages(server, retained);
         server.registerBrokerPlugin(retainedMessages);
+        server.registerBrokerPlugin(new RetainedOnDisk(server));
         ShortSessions shortSessions = new ShortSessions();
         server.registerBrokerPlugin(shortSessions);
         SubscriptionOptions options = new SubscriptionOptions(server);
