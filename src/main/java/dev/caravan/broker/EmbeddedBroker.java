@@ -91,7 +91,10 @@ public final class EmbeddedBroker {
         }
         ActiveMQServer server = new BrokerServer(configuration);
         server.registerBrokerPlugin(new MessageOrder(server));
+        PacketSizes packetSizes = new PacketSizes(settings.bytes(Key.MQTT_MAX_PACKET_SIZE));
+        server.registerBrokerPlugin(packetSizes);
         server.registerBrokerPlugin(new BridgeBit());
+        server.registerBrokerPlugin(new WebOrigins(WebOrigins.rule(settings)));
         RetainedMessages retainedMessages = new RetainedMessages(server, retained);
         server.registerBrokerPlugin(retainedMessages);
         server.registerBrokerPlugin(new RetainedOnDisk(server));
@@ -108,6 +111,7 @@ public final class EmbeddedBroker {
         ForwardQueues queues = new ForwardQueues(server);
         FullQueues fullQueues = new FullQueues(queues);
         server.registerBrokerPlugin(fullQueues);
+        server.getServiceRegistry().addIncomingInterceptor(packetSizes);
         server.getServiceRegistry().addIncomingInterceptor(new PacketGuard());
         server.getServiceRegistry().addIncomingInterceptor(new OrderlyClose());
         server.getServiceRegistry().addIncomingInterceptor(shortSessions);
