@@ -27,8 +27,7 @@ public final class BrokerMessage {
 
     BrokerMessage(Message message, WildcardConfiguration wildcards) {
         this.message = message;
-        this.topic =
-                MQTTUtil.getMqttTopicFromCoreAddress(Objects.requireNonNullElse(message.getAddress(), ""), wildcards);
+        this.topic = SafeNames.topic(Objects.requireNonNullElse(message.getAddress(), ""), wildcards);
     }
 
     /** The Topic Name it was published to. */

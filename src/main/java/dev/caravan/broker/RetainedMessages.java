@@ -70,7 +70,7 @@ final class RetainedMessages implements ActiveMQServerMessagePlugin, MQTTInterce
             if (payload.length == 0) {
                 clearWhatIsOnItsWay(topic, message.getMessageID());
             }
-            listener.retained(topic, payload);
+            listener.retained(SafeNames.topic(message.getAddress(), wildcards), payload);
         }
     }
 
