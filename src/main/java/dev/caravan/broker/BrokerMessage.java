@@ -27,8 +27,7 @@ public final class BrokerMessage {
 
     BrokerMessage(Message message, WildcardConfiguration wildcards) {
         this.message = message;
-        this.topic =
-                MQTTUtil.getMqttTopicFromCoreAddress(Objects.requireNonNullElse(message.getAddress(), ""), wildcards);
+        this.topic = SafeNames.topic(Objects.requireNonNullElse(message.getAddress(), ""), wildcards);
     }
 
     /** The Topic Name it was published to. */
@@ -48,7 +47,7 @@ public final class BrokerMessage {
         return Boolean.TRUE.equals(message.getObjectProperty(MQTTUtil.MQTT_MESSAGE_RETAIN_KEY));
     }
 
-    /** Whether the broker keeps it on disk; a message of QoS 0 it does not. */
+    /** Whether the broker keeps it on disk: not where it came with QoS 0, unless as the Retained Message of its topic. */
     public boolean durable() {
         return message.isDurable();
     }

@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
-import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.activemq.artemis.spi.core.remoting.Acceptor;
 
 /**
@@ -66,6 +65,8 @@ public final class EmbeddedBroker {
             throw new BrokerException("broker.xml has no acceptor 'mqtt', which the routes connect to");
         }
         for (var acceptor : configuration.getAcceptorConfigurations()) {
+            // What is refused to a client of MQTT 3.1.1 need not end its connection: FullQueues does where it must.
+            acceptor.getExtraParams().put("closeMqttConnectionOnPublishAuthorizationFailure", "false");
             if (ACCEPTORS.get(acceptor.getName()) == Key.MQTT_TLS_PORT) {
                 // Here and not in the address of broker.xml, where a space or a semicolon would break it.
                 acceptor.getParams().put(TransportConstants.KEYSTORE_PATH_PROP_NAME, Certificate.check(settings));
@@ -90,11 +91,16 @@ public final class EmbeddedBroker {
                     String.valueOf(parameters.get(TransportConstants.HOST_PROP_NAME)),
                     Integer.parseInt(String.valueOf(parameters.get(TransportConstants.PORT_PROP_NAME))));
         }
-        ActiveMQServer server = new ActiveMQServerImpl(configuration);
+        ActiveMQServer server = new BrokerServer(configuration);
         server.registerBrokerPlugin(new MessageOrder(server));
+        PacketSizes packetSizes = new PacketSizes(settings.bytes(Key.MQTT_MAX_PACKET_SIZE));
+        server.registerBrokerPlugin(packetSizes);
         server.registerBrokerPlugin(new BridgeBit());
+        server.registerBrokerPlugin(new SafeNames(server));
+        server.registerBrokerPlugin(new WebOrigins(WebOrigins.rule(settings)));
         RetainedMessages retainedMessages = new RetainedMessages(server, retained);
         server.registerBrokerPlugin(retainedMessages);
+        server.registerBrokerPlugin(new RetainedOnDisk(server));
         ShortSessions shortSessions = new ShortSessions();
         server.registerBrokerPlugin(shortSessions);
         SubscriptionOptions options = new SubscriptionOptions(server);
@@ -108,6 +114,8 @@ public final class EmbeddedBroker {
         ForwardQueues queues = new ForwardQueues(server);
         FullQueues fullQueues = new FullQueues(queues);
         server.registerBrokerPlugin(fullQueues);
+        server.registerBrokerPlugin(new SysTopics(server));
+        server.getServiceRegistry().addIncomingInterceptor(packetSizes);
         server.getServiceRegistry().addIncomingInterceptor(new PacketGuard());
         server.getServiceRegistry().addIncomingInterceptor(new OrderlyClose());
         server.getServiceRegistry().addIncomingInterceptor(shortSessions);

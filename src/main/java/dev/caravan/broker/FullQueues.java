@@ -31,8 +31,8 @@ final class FullQueues implements ActiveMQServerMessagePlugin, ActiveMQServerCon
 
     private final ForwardQueues queues;
 
-    /** Connections of MQTT 3.1, by their ids. */
-    private final Set<Object> oldest = ConcurrentHashMap.newKeySet();
+    /** Connections of MQTT 3.1 and 3.1.1, by their ids. */
+    private final Set<Object> older = ConcurrentHashMap.newKeySet();
 
     /** Whether this thread has just refused a message; the answer goes out further down the same call. */
     private final ThreadLocal<Boolean> refused = ThreadLocal.withInitial(() -> false);
@@ -50,7 +50,7 @@ final class FullQueues implements ActiveMQServerMessagePlugin, ActiveMQServerCon
         }
         refused.set(queues.rejects(message));
         if (refused.get()) {
-            if (oldest.contains(session.getRemotingConnection().getID())
+            if (older.contains(session.getRemotingConnection().getID())
                     && session.getRemotingConnection().getTransportConnection()
                             instanceof NettyServerConnection netty) {
                 // Artemis would acknowledge it all the same.
@@ -62,14 +62,14 @@ final class FullQueues implements ActiveMQServerMessagePlugin, ActiveMQServerCon
 
     @Override
     public void afterDestroyConnection(RemotingConnection connection) {
-        oldest.remove(connection.getID());
+        older.remove(connection.getID());
     }
 
     @Override
     public boolean intercept(MqttMessage packet, RemotingConnection connection) {
         if (packet instanceof MqttConnectMessage connect
-                && connect.variableHeader().version() == MqttVersion.MQTT_3_1.protocolLevel()) {
-            oldest.add(connection.getID());
+                && connect.variableHeader().version() < MqttVersion.MQTT_5.protocolLevel()) {
+            older.add(connection.getID());
         }
         if (packet.variableHeader() instanceof MqttPubReplyMessageVariableHeader answer
                 && answer.reasonCode() == MQTTReasonCodes.NOT_AUTHORIZED

@@ -101,7 +101,7 @@ final class MessageOrigin implements ActiveMQServerMessagePlugin, ActiveMQServer
         String publisher = message.getStringProperty(MessageUtil.CONNECTION_ID_PROPERTY_NAME);
         // One property for both: each costs on either side.
         properties.add(new MqttProperties.UserProperty(
-                EmbeddedBroker.ORIGIN_PROPERTY, publisher == null ? id : id + " " + publisher));
+                EmbeddedBroker.ORIGIN_PROPERTY, publisher == null ? id : id + " " + SafeNames.clientId(publisher)));
     }
 
     private String node() {

@@ -62,8 +62,9 @@ final class PacketGuard implements MQTTInterceptor {
             capExpiry(disconnect.properties(), MqttPropertyType.SESSION_EXPIRY_INTERVAL, true);
         }
         if (!allowed) {
+            String clientId = connection.getClientID();
             log.atWarn()
-                    .addKeyValue("clientId", connection.getClientID())
+                    .addKeyValue("clientId", clientId == null ? "" : SafeNames.clientId(clientId))
                     .addKeyValue("remote", connection.getRemoteAddress())
                     .log("refused a topic that is malformed, too deep or the broker's own, and closed the connection");
         }

@@ -70,7 +70,7 @@ final class RetainedMessages implements ActiveMQServerMessagePlugin, MQTTInterce
             if (payload.length == 0) {
                 clearWhatIsOnItsWay(topic, message.getMessageID());
             }
-            listener.retained(topic, payload);
+            listener.retained(SafeNames.topic(message.getAddress(), wildcards), payload);
         }
     }
 
@@ -126,7 +126,7 @@ final class RetainedMessages implements ActiveMQServerMessagePlugin, MQTTInterce
     }
 
     /** Empty for a filter that the broker will refuse, and for shared subscriptions, which get no retained messages. */
-    private static Optional<TopicFilter> filter(String text) {
+    static Optional<TopicFilter> filter(String text) {
         try {
             return Optional.of(new TopicFilter(text));
         } catch (IllegalArgumentException e) {

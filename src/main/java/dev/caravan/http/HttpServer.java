@@ -1,5 +1,6 @@
 package dev.caravan.http;
 
+import dev.caravan.settings.HostRule;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.caravan.http;
 
+import dev.caravan.settings.HostRule;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;

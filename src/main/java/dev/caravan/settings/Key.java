@@ -16,7 +16,8 @@ public enum Key {
     MQTT_TLS_PORT("mqtt.tls.port", "off", Rule.PORT_OR_OFF, "Port of MQTT over TLS; needs mqtt.tls.certificate"),
     MQTT_TLS_CERTIFICATE(
             "mqtt.tls.certificate", "", Rule.TEXT, "PEM file with the certificate chain and the private key"),
-    MQTT_MAX_PACKET_SIZE("mqtt.max-packet-size", "2MB", Rule.SIZE, "Largest MQTT packet a client may send"),
+    MQTT_MAX_PACKET_SIZE(
+            "mqtt.max-packet-size", "2MB", Rule.SIZE, "Largest MQTT packet a client may send; 64 KB for CONNECT"),
     MQTT_SESSION_EXPIRY(
             "mqtt.session-expiry",
             "7d",
@@ -40,7 +41,7 @@ public enum Key {
             "http.allowed-hosts",
             "",
             Rule.TEXT,
-            "Further names, comma-separated, that a request may carry as Host, for example a reverse proxy's"),
+            "Further names, comma-separated, that a request may carry as Host, and a web page that uses WebSocket as Origin, for example a reverse proxy's"),
     DATA_DIRECTORY("data.directory", "data", Rule.PATH, "Folder of everything that is written"),
     ROUTES_DIRECTORY("routes.directory", "routes", Rule.PATH, "Folder of the YAML routes; built-in copy when absent"),
     BRIDGE_CLOUD_URL("bridge.cloud.url", "", Rule.BROKER_URL_OR_EMPTY, "The second broker; empty: no bridge"),

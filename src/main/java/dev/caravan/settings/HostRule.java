@@ -1,4 +1,4 @@
-package dev.caravan.http;
+package dev.caravan.settings;
 
 import java.net.URI;
 import java.util.Collection;
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * visitor's browser: not by a name of its own that resolves to this machine (DNS rebinding), not by a form or script.
  *
  * <p>On loopback: loopback names and the allowed ones. Beyond loopback any name, unless names are allowed by setting:
- * then those, loopback names and plain addresses, which no DNS answer can bend.
+ * then those, loopback names and plain addresses, which no DNS answer can bend. Immutable.
  */
-final class HostRule {
+public final class HostRule {
 
     private static final Pattern HOST =
             Pattern.compile("(\\[[0-9a-f:.]{2,45}]|[a-z0-9](?:[a-z0-9._-]{0,252}))(?::[0-9]{1,5})?");
@@ -26,13 +26,15 @@ final class HostRule {
     private final Set<String> names = new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]"));
     private final boolean namesAreSet;
 
-    HostRule(boolean loopback, Collection<String> allowedHosts) {
+    /** @param loopback whether the server listens on loopback only */
+    public HostRule(boolean loopback, Collection<String> allowedHosts) {
         this.loopback = loopback;
         this.namesAreSet = !allowedHosts.isEmpty();
         allowedHosts.forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
     }
 
-    boolean allowsHost(@Nullable String header) {
+    /** Whether a request may name this host, as its Host header has it. */
+    public boolean allowsHost(@Nullable String header) {
         String name = name(header);
         if (name == null) {
             return false;
@@ -44,7 +46,7 @@ final class HostRule {
     }
 
     /** Whether a page of this origin may send a request that changes something to the given host. */
-    boolean allowsOrigin(String origin, @Nullable String hostHeader) {
+    public boolean allowsOrigin(String origin, @Nullable String hostHeader) {
         String authority;
         try {
             URI uri = URI.create(origin);
