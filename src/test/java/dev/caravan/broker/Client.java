@@ -7,8 +7,8 @@ import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import dev.caravan.testkit.Patience;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -128,7 +128,7 @@ final class Client implements AutoCloseable {
     /** Waits for the end, once without and once with acknowledgement: the library hands these on in two lines. */
     List<Received> receivedBeforeEnd(String topic) {
         Predicate<Received> isEnd = message -> message.payload().equals(END);
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Patience.LIMIT)
                 .until(() -> received.stream()
                                 .filter(isEnd)
                                 .filter(message -> message.topic().equals(topic))

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.broker.Client.Received;
-import java.time.Duration;
+import dev.caravan.testkit.Patience;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerBasePlugin;
@@ -43,7 +43,7 @@ class SafeNamesIT extends WithBroker {
             assertThat(payloads(member, filter)).isEqualTo(numbers());
             member.unsubscribe("$share/" + group + "/" + filter);
         }
-        await().atMost(Duration.ofSeconds(5)).until(() -> BrokerQueues.withPrefix(broker.server(), "").stream()
+        await().atMost(Patience.LIMIT).until(() -> BrokerQueues.withPrefix(broker.server(), "").stream()
                 .allMatch(queue -> queue.getName().toString().startsWith("$")));
     }
 
