@@ -10,6 +10,8 @@ import dev.caravan.export.ExportQuery;
 import dev.caravan.export.MessageExport;
 import dev.caravan.export.MessageJson;
 import dev.caravan.export.Moment;
+import dev.caravan.json.JsonPath;
+import dev.caravan.json.SyntaxException;
 import dev.caravan.store.MessageStore;
 import dev.caravan.store.SeriesBucket;
 import dev.caravan.store.SeriesQuery;
@@ -73,8 +75,9 @@ public final class HttpHistory {
                 throw badRequest("'from' must be before 'to'");
             }
             String field = field(query.get("field"));
+            JsonPath path = path(field);
             int points = points(query.get("points"));
-            List<SeriesBucket> buckets = store.series(new SeriesQuery(topic, field, from, to, points));
+            List<SeriesBucket> buckets = store.series(new SeriesQuery(topic, path, from, to, points));
             JsonAnswer.answer(exchange, 200, json -> {
                 json.writeStringField("topic", topic.value());
                 json.writeStringField("field", field);
@@ -104,10 +107,15 @@ public final class HttpHistory {
         if (field.length() > MAX_FIELD_LENGTH) {
             throw badRequest("'field' must not be longer than " + MAX_FIELD_LENGTH + " characters");
         }
-        if (field.startsWith(".") || field.endsWith(".") || field.contains("..")) {
-            throw badRequest("'field' must be names with dots between them, like gps.lat");
-        }
         return field;
+    }
+
+    private static JsonPath path(String field) {
+        try {
+            return JsonPath.parse(field.isEmpty() ? "$" : field);
+        } catch (SyntaxException e) {
+            throw badRequest("'field' must be a path like gps.lat or values[0], is wrong " + e.getMessage());
+        }
     }
 
     private static int points(@Nullable String text) {

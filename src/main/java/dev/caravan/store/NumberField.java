@@ -3,6 +3,7 @@ package dev.caravan.store;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.caravan.json.JsonPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -10,35 +11,64 @@ import java.nio.charset.StandardCharsets;
  * Finds the number that a {@link SeriesQuery#field()} names in a payload, without building a tree. Immutable.
  *
  * <p>A JSON number counts, not a text that looks like one, unless it is the whole payload: devices send {@code 21.5} as
- * plain text. Of a repeated name the first counts.
+ * plain text.
  */
 final class NumberField {
 
     private static final JsonFactory JSON = new JsonFactory();
-    private static final String[] NONE = {};
 
-    private final String[] path;
+    private final JsonPath.Step[] steps;
 
-    NumberField(String field) {
-        this.path = field.isEmpty() ? NONE : field.split("\\.", -1);
+    NumberField(JsonPath path) {
+        this.steps = path.steps().toArray(JsonPath.Step[]::new);
     }
 
     /** @return NaN where there is no such number */
     double in(byte[] payload) {
-        if (path.length == 0) {
+        if (steps.length == 0) {
             return plain(payload);
         }
         try (JsonParser json = JSON.createParser(payload)) {
             json.nextToken();
-            for (String step : path) {
-                if (!enter(json, step)) {
-                    return Double.NaN;
-                }
-            }
-            return json.currentToken() != null && json.currentToken().isNumeric() ? json.getDoubleValue() : Double.NaN;
+            return value(json, 0);
         } catch (IOException e) {
             return Double.NaN;
         }
+    }
+
+    /** Reads the value that the parser stands at to its end, as the same field may come again and then counts. */
+    private double value(JsonParser json, int depth) throws IOException {
+        if (depth == steps.length) {
+            double number = isNumber(json) ? json.getDoubleValue() : Double.NaN;
+            json.skipChildren();
+            return number;
+        }
+        JsonPath.Step step = steps[depth];
+        double number = Double.NaN;
+        if (json.currentToken() == JsonToken.START_OBJECT) {
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                boolean here = json.currentName().equals(step.name());
+                json.nextToken();
+                if (here) {
+                    number = value(json, depth + 1);
+                } else {
+                    json.skipChildren();
+                }
+            }
+        } else if (json.currentToken() == JsonToken.START_ARRAY) {
+            for (int i = 0; json.nextToken() != JsonToken.END_ARRAY; i++) {
+                if (i == step.index()) {
+                    number = value(json, depth + 1);
+                } else {
+                    json.skipChildren();
+                }
+            }
+        }
+        return number;
+    }
+
+    private static boolean isNumber(JsonParser json) {
+        return json.currentToken() != null && json.currentToken().isNumeric();
     }
 
     private static double plain(byte[] payload) {
@@ -51,30 +81,5 @@ final class NumberField {
         } catch (NumberFormatException e) {
             return Double.NaN;
         }
-    }
-
-    /** Goes to the value of a field or an index of what the parser stands at. */
-    private static boolean enter(JsonParser json, String step) throws IOException {
-        if (json.currentToken() == JsonToken.START_OBJECT) {
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                boolean here = json.currentName().equals(step);
-                json.nextToken();
-                if (here) {
-                    return true;
-                }
-                json.skipChildren();
-            }
-            return false;
-        }
-        if (json.currentToken() == JsonToken.START_ARRAY && step.matches("\\d{1,9}")) {
-            int left = Integer.parseInt(step);
-            while (json.nextToken() != JsonToken.END_ARRAY && json.currentToken() != null) {
-                if (left-- == 0) {
-                    return true;
-                }
-                json.skipChildren();
-            }
-        }
-        return false;
     }
 }

@@ -3,6 +3,7 @@ package dev.caravan.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.json.JsonPath;
 import dev.caravan.topic.TopicFilter;
 import dev.caravan.topic.TopicName;
 import java.nio.charset.StandardCharsets;
@@ -347,20 +348,36 @@ abstract class MessageStoreContract {
         now = Instant.ofEpochSecond(start / 1_000_000 + 10);
         keep("t", "no json");
 
-        List<SeriesBucket> series =
-                store.series(new SeriesQuery(new TopicName("t"), "a.b.1", start, start + 20_000_000, 4));
+        List<SeriesBucket> series = store.series(
+                new SeriesQuery(new TopicName("t"), JsonPath.parse("a.b[1]"), start, start + 20_000_000, 4));
 
         assertThat(series)
                 .containsExactly(new SeriesBucket(start, 5, 0, 4, 2), new SeriesBucket(start + 5_000_000, 5, 5, 9, 7));
-        assertThat(store.series(new SeriesQuery(new TopicName("t"), "text", start, start + 1, 4)))
+        assertThat(store.series(new SeriesQuery(new TopicName("t"), JsonPath.parse("text"), start, start + 1, 4)))
                 .isEmpty();
+    }
+
+    @Test
+    void aFieldThatStandsTwiceCountsWithItsLastValueInASeries() throws Exception {
+        keep("t", "{\"a\":{\"n\":1},\"a\":{\"n\":2,\"n\":[4],\"n\":3}}");
+        keep("t", "{\"a\":{\"n\":9},\"a\":{\"m\":9}}");
+        keep("t", "{\"a\":{\"n\":9},\"a\":5}");
+
+        assertThat(store.series(
+                        new SeriesQuery(new TopicName("t"), JsonPath.parse("a.n"), Long.MIN_VALUE, Long.MAX_VALUE, 4)))
+                .singleElement()
+                .satisfies(bucket -> {
+                    assertThat(bucket.count()).isEqualTo(1);
+                    assertThat(bucket.mean()).isEqualTo(3);
+                });
     }
 
     @Test
     void makesASeriesOfAllTime() throws Exception {
         keep("t", "5");
 
-        assertThat(store.series(new SeriesQuery(new TopicName("t"), "", Long.MIN_VALUE, Long.MAX_VALUE, 4)))
+        assertThat(store.series(
+                        new SeriesQuery(new TopicName("t"), JsonPath.parse("$"), Long.MIN_VALUE, Long.MAX_VALUE, 4)))
                 .singleElement()
                 .satisfies(bucket -> assertThat(bucket.mean()).isEqualTo(5));
     }
