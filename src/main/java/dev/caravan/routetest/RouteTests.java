@@ -132,7 +132,7 @@ public final class RouteTests {
             } catch (Exception e) {
                 return whyNot(test, needed, e);
             }
-            return Verdict.of(test.expect(), stage.play(test, route));
+            return Comparison.of(test.expect(), stage.play(test, route));
         } catch (SettingsException e) {
             return e.problems();
         } catch (TestFileException e) {

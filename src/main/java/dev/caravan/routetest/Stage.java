@@ -109,7 +109,7 @@ final class Stage implements AutoCloseable {
         }
         boolean done = arrivals.await(
                 came -> isStill()
-                        && Verdict.relevant(test.expect(), came).size()
+                        && Comparison.relevant(test.expect(), came).size()
                                 >= test.expect().size(),
                 end);
         if (arrivals.isFull()) {
