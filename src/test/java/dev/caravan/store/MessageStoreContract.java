@@ -358,6 +358,46 @@ abstract class MessageStoreContract {
     }
 
     @Test
+    void listsConsumersAndForgetsThemForGood() throws Exception {
+        TopicFilter filter = new TopicFilter("a/ü/#");
+        store.acknowledge("plc", filter, 17);
+        store.acknowledge("plc", EVERYTHING, 18);
+        store.acknowledge("erp", EVERYTHING, 19);
+        assertThat(store.consumers().truncated()).isFalse();
+        assertThat(store.consumers().positions())
+                .containsExactly(
+                        new ConsumerPosition("erp", EVERYTHING, 19),
+                        new ConsumerPosition("plc", EVERYTHING, 18),
+                        new ConsumerPosition("plc", filter, 17));
+
+        assertThat(store.forget("plc", EVERYTHING)).isTrue();
+        assertThat(store.forget("plc", EVERYTHING)).isFalse();
+        assertThat(store.forget("erp", null)).isTrue();
+        assertThat(store.forget("nobody", null)).isFalse();
+
+        reopen();
+        assertThat(store.consumers().positions()).containsExactly(new ConsumerPosition("plc", filter, 17));
+        assertThat(store.position("erp", EVERYTHING)).isEmpty();
+    }
+
+    @Test
+    void aListOfConsumersHasAnEnd() throws Exception {
+        String level = "x".repeat(60_000);
+        for (int i = 10; i < 30; i++) {
+            store.acknowledge("c" + i, new TopicFilter(level + i), i);
+        }
+
+        ConsumerList list = store.consumers();
+
+        assertThat(list.truncated()).isTrue();
+        assertThat(list.positions())
+                .hasSize(17)
+                .first()
+                .extracting(ConsumerPosition::id)
+                .isEqualTo(10L);
+    }
+
+    @Test
     void aFieldThatStandsTwiceCountsWithItsLastValueInASeries() throws Exception {
         keep("t", "{\"a\":{\"n\":1},\"a\":{\"n\":2,\"n\":[4],\"n\":3}}");
         keep("t", "{\"a\":{\"n\":9},\"a\":{\"m\":9}}");
