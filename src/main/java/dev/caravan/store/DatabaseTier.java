@@ -59,7 +59,7 @@ final class DatabaseTier implements AutoCloseable {
         try {
             Connection connection = database.openWriter();
             try {
-                Schema.migrate(connection, database);
+                Schema.CURRENT.migrate(connection, database);
                 Topics topics = Topics.load(connection);
                 Refill refill = Refill.read(connection, topics, recent);
                 connection.commit();
@@ -68,7 +68,7 @@ final class DatabaseTier implements AutoCloseable {
                 tier.writer.start();
                 tier.counting.start();
                 return new Opened(tier, refill);
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | StoreException | RuntimeException e) {
                 connection.close();
                 throw e;
             }

@@ -1,12 +1,17 @@
 package dev.caravan.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.json.JsonPath;
 import dev.caravan.topic.TopicFilter;
 import dev.caravan.topic.TopicName;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -355,6 +360,65 @@ abstract class MessageStoreContract {
                 .containsExactly(new SeriesBucket(start, 5, 0, 4, 2), new SeriesBucket(start + 5_000_000, 5, 5, 9, 7));
         assertThat(store.series(new SeriesQuery(new TopicName("t"), JsonPath.parse("text"), start, start + 1, 4)))
                 .isEmpty();
+    }
+
+    @Test
+    void bringsTablesOfAnOlderVersionUpToDateAndKeepsWhatIsInThem() throws Exception {
+        Schema second = new Schema(List.of("V1__messages.sql", "V2__sites.sql"));
+        keep("a", "one");
+        store.acknowledge("c", EVERYTHING, 17);
+        store.close();
+
+        try (Database database = Database.of(settings(LOTS));
+                Connection connection = database.openWriter()) {
+            assertThat(second.migrate(connection, database)).isFalse();
+            assertThat(second.migrate(connection, database)).as("again").isFalse();
+            assertThat(rows(connection, "select version from schema_version order by version"))
+                    .containsExactly("1", "2");
+            assertThat(rows(
+                            connection,
+                            "select s.name from messages m join sites s on s.id = m.site join topics t on t.id = m.topic"
+                                    + " where t.name = 'a'"))
+                    .containsExactly("here");
+            assertThat(rows(connection, "select position from consumers")).containsExactly("17");
+            connection.commit();
+        }
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining(" was written by a newer version of this program (schema 2, this one knows 1);"
+                        + " start that version, or use another data folder");
+    }
+
+    @Test
+    void aScriptThatFailsChangesNothingAndIsNamed() throws Exception {
+        Schema broken = new Schema(List.of("V1__messages.sql", "V2__broken.sql"));
+        keep("a", "one");
+        store.close();
+
+        try (Database database = Database.of(settings(LOTS));
+                Connection connection = database.openWriter()) {
+            assertThatThrownBy(() -> broken.migrate(connection, database))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("nowhere")
+                    .hasMessageEndingWith(
+                            "(in " + database.dialect() + "/V2__broken.sql; the database stays at schema 1)");
+            assertThatThrownBy(() -> rows(connection, "select id from sites")).isInstanceOf(SQLException.class);
+        }
+
+        open();
+        assertThat(texts(all())).containsExactly("one");
+    }
+
+    private static List<String> rows(Connection connection, String sql) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            while (result.next()) {
+                rows.add(result.getString(1));
+            }
+        }
+        return rows;
     }
 
     @Test
