@@ -84,8 +84,8 @@ final class Schema {
                 } catch (SQLException e) {
                     connection.rollback();
                     throw new StoreException(
-                            database.explain(e).getMessage() + " (in " + script + "; the database stays at schema " + next
-                                    + ")",
+                            database.explain(e).getMessage() + " (in " + script + "; the database stays at schema "
+                                    + next + ")",
                             e);
                 }
             }
