@@ -26,7 +26,7 @@ final class Positions {
         ConsumerList.Builder list = new ConsumerList.Builder();
         positions.entrySet().stream()
                 .map(e -> new ConsumerPosition(e.getKey().consumer(), e.getKey().filter(), e.getValue()))
-                .allMatch(list::add);
+                .forEach(list::add);
         return list.build();
     }
 
