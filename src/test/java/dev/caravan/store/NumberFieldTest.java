@@ -34,7 +34,7 @@ class NumberFieldTest {
                 "$ ~ 21.5 ~ 21.5",
                 "$ ~ {\"n\":1} ~ NaN"
             })
-    void isTheLastNumberOfThatPath(String path, String payload, double number) throws Exception {
+    void isTheLastNumberOfThatPath(String path, String payload, Double number) throws Exception {
         assertThat(new NumberField(JsonPath.parse(path)).in(payload.getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo(number);
     }
