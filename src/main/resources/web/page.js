@@ -64,10 +64,11 @@ function showStatus(status) {
   setText(byId("topic-count"), status.topics.toLocaleString());
   setText(byId("message-count"), status.messages.toLocaleString());
   setText(byId("history-count"), status.history.messages.toLocaleString());
-  const shown = new Set(["version", "started", "uptime", "topics", "messages", "history", "connections"]);
+  const shown = new Set(["version", "started", "uptime", "topics", "messages", "history", "connections", "store"]);
   const lines = Object.entries(status)
     .filter(([name]) => !shown.has(name))
     .map(([name, value]) => [name, plain(value)]);
+  showTroubles(troubles(status));
   showLinks(status.connections ?? []);
   const parts = byId("parts");
   const text = JSON.stringify(lines);
@@ -81,6 +82,48 @@ function showStatus(status) {
       return [term, detail];
     }));
   }
+}
+
+// What waits, and what does not write: nothing while all is well.
+function troubles(status) {
+  const found = [];
+  const store = status.store;
+  // Under load something always waits, for milliseconds.
+  if (store !== undefined && (store.oldest_seconds >= 1 || store.last_error !== "")) {
+    const waits = `${messages(store.waiting)} for the database, the oldest for ${duration(Math.floor(store.oldest_seconds))}`;
+    found.push({ bad: store.last_error !== "", text: store.last_error === "" ? waits : `${waits}: ${store.last_error}` });
+  }
+  for (const log of status.csv_logs ?? []) {
+    if (log.failing_since !== "") {
+      const since = time(Date.parse(log.failing_since) / 1000);
+      found.push({ bad: true, text: `CSV log ${log.name} has not written since ${since}, ${rowsWait(log.waiting)}: ${log.last_error}` });
+    }
+  }
+  return found;
+}
+
+function messages(count) {
+  return count === 1 ? "1 message waits" : `${count.toLocaleString()} messages wait`;
+}
+
+function rowsWait(count) {
+  return count === 1 ? "1 row waits" : `${count.toLocaleString()} rows wait`;
+}
+
+function showTroubles(found) {
+  const list = byId("troubles");
+  const text = JSON.stringify(found);
+  if (list.dataset.text === text) {
+    return;
+  }
+  list.dataset.text = text;
+  list.hidden = found.length === 0;
+  list.replaceChildren(...found.map((trouble) => {
+    const item = document.createElement("li");
+    item.classList.toggle("bad", trouble.bad);
+    item.textContent = trouble.text;
+    return item;
+  }));
 }
 
 function showLinks(connections) {

@@ -1,6 +1,7 @@
 package dev.caravan.bench;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.caravan.json.JsonPath;
 import dev.caravan.store.MessagePages;
 import dev.caravan.store.MessageQuery;
 import dev.caravan.store.MessageStore;
@@ -165,7 +166,7 @@ public final class StoreBenchmark {
     }
 
     private static void series(MessageStore store, long start, long end) throws Exception {
-        store.series(new SeriesQuery(new TopicName("plant/clock"), "temperature", start, end, 500));
+        store.series(new SeriesQuery(new TopicName("plant/clock"), JsonPath.ofField("temperature"), start, end, 500));
     }
 
     private static long query(MessageStore store, String filter, long from, long to, long limit) throws Exception {

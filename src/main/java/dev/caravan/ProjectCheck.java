@@ -2,6 +2,7 @@ package dev.caravan;
 
 import dev.caravan.broker.BrokerException;
 import dev.caravan.broker.EmbeddedBroker;
+import dev.caravan.check.Draft;
 import dev.caravan.check.Problem;
 import dev.caravan.route.RouteFolder;
 import dev.caravan.routetest.RouteTests;
@@ -68,14 +69,14 @@ final class ProjectCheck {
         }
         Path routes = settings.path(Key.ROUTES_DIRECTORY);
         OfflineContext contexts = new OfflineContext(settings, Clock.systemUTC());
-        problems.addAll(RouteFolder.check(routes, contexts));
-        RouteTests.in(routes, (changed, clock) -> contexts.get())
-                .problems()
-                .forEach(sentence -> problems.add(parse(sentence)));
+        List<Draft> drafts = RouteFolder.read(routes);
+        problems.addAll(RouteFolder.check(routes, drafts, contexts));
+        problems.addAll(RouteTests.of(routes, drafts, (changed, clock) -> contexts.get())
+                .problems());
         return problems;
     }
 
-    /** A sentence that names its place first, as the parts outside the routes write them. */
+    /** A sentence that names its place first, as settings and broker.xml have them. */
     private static Problem parse(String sentence) {
         Matcher matcher = PLACE.matcher(sentence);
         if (!matcher.matches()) {

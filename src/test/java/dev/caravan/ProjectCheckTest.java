@@ -2,6 +2,7 @@ package dev.caravan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.caravan.check.Problem;
 import dev.caravan.settings.SettingsLoader;
@@ -111,6 +112,55 @@ class ProjectCheckTest {
                                 + " log, mock, mqtt-bridge, paho-mqtt5, platform-http, seda, timer",
                         "routes/mine.camel.yaml:21:18: warning: no route begins with 'direct:nobody'",
                         "routes/notes.yml: warning: is ignored; the name of a route file ends with .camel.yaml");
+    }
+
+    @Test
+    void takesSettingsOfTheCommandLine() throws Exception {
+        Files.writeString(folder.resolve("routes/mine.camel.yaml"), """
+                - route:
+                    id: mine
+                    from:
+                      uri: "paho-mqtt5:{{own.topic}}"
+                      steps:
+                        - log:
+                            message: hi
+                """);
+
+        assertThat(problems(Map.of())).anyMatch(problem -> problem.contains("no setting 'own.topic'"));
+        assertThat(problems(Map.of("own.topic", "a/#"))).noneMatch(problem -> problem.contains("own.topic"));
+        Files.delete(folder.resolve("routes/mine.camel.yaml"));
+        assertThat(problems(Map.of("mqtt.prot", "1884", "mqtt.port", "many")))
+                .containsExactly(
+                        "command line: key 'mqtt.port': must be a port from 0 to 65535, 0 for any free one, was \"many\"",
+                        "command line: key 'mqtt.prot': is unknown, the nearest known key is 'mqtt.port'");
+    }
+
+    private List<String> problems(Map<String, String> commandLine) throws IOException {
+        return ProjectCheck.of(folder, commandLine, SettingsLoader.DEFAULT_FILE).stream()
+                .sorted(Problem.ORDER)
+                .map(Problem::toString)
+                .toList();
+    }
+
+    @Test
+    void findsWhatIsWrongInTheTestsOfRoutes() throws Exception {
+        Files.writeString(folder.resolve("routes/tests/alert-high-temperature.test.yaml"), "- test: a: b: c\n");
+        Files.writeString(
+                folder.resolve("routes/tests/device-log-status.test.yaml"),
+                "- test: a\n  snd: {payload: 1}\n  expect: nothing\n");
+        Files.writeString(folder.resolve("routes/tests/gone.test.yaml"), "");
+
+        assertThat(check(folder))
+                .extracting(p -> p.location().replace(folder + "/", ""), Problem::line, Problem::column)
+                .containsExactly(
+                        tuple("routes/tests/alert-high-temperature.test.yaml", 1, 10),
+                        tuple("routes/tests/device-log-status.test.yaml", 1, 3),
+                        tuple("routes/tests/device-log-status.test.yaml", 2, 3),
+                        tuple("routes/tests/gone.test.yaml", 0, 0));
+        assertThat(check(folder)).last().satisfies(gone -> {
+            assertThat(gone.message()).isEqualTo("no file has a route with id 'gone'");
+            assertThat(gone.hint()).startsWith("the nearest is '");
+        });
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.caravan.bridge;
 import dev.caravan.broker.QueueBounds;
 import dev.caravan.broker.QueueBounds.WhenFull;
 import dev.caravan.settings.Spelling;
-import dev.caravan.settings.Units;
+import dev.caravan.units.Units;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -9,8 +9,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +20,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
 
 /** {@code check}: prints everything that is wrong with a folder's files. */
 @Command(
         name = "check",
         description = "Checks settings, broker.xml and routes, and prints every problem with file, line and column. "
-                + "Opens no port and touches no data. Exits with 1 if there is a problem; warnings alone are none.")
+                + "Opens no port and touches no data. Exits with 1 if there is a problem; warnings alone are none.",
+        footer = {"", "Settings such as --mqtt.port=1884 count as they do for run."},
+        customSynopsis = "java -jar bridge.jar check [FOLDER] [--format FORMAT] [--config FILE] [--KEY=VALUE]...%n")
 final class CheckCommand implements Callable<Integer> {
 
     private enum Format {
@@ -63,6 +66,9 @@ final class CheckCommand implements Callable<Integer> {
             description = "A folder with routes/, artemis/ and config/, or a folder of routes; default: here.")
     private Path folder = Path.of(".");
 
+    @Unmatched
+    private List<String> words = new ArrayList<>();
+
     CheckCommand(Terminal terminal, CaravanCommand.Checker checker) {
         this.terminal = terminal;
         this.checker = checker;
@@ -70,11 +76,11 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        CommandSpec command = Objects.requireNonNull(spec);
         if (!Files.isDirectory(folder)) {
-            throw new ParameterException(
-                    Objects.requireNonNull(spec).commandLine(), "FOLDER: " + folder + " is not a folder");
+            throw new ParameterException(command.commandLine(), "FOLDER: " + folder + " is not a folder");
         }
-        List<Problem> problems = checker.check(folder, Map.of(), config).stream()
+        List<Problem> problems = checker.check(folder, SettingWords.parse(words, command), config).stream()
                 .sorted(Problem.ORDER)
                 .toList();
         long errors = problems.stream().filter(p -> !p.warning()).count();

@@ -2,7 +2,6 @@ package dev.caravan.cli;
 
 import dev.caravan.export.ExportQuery;
 import dev.caravan.export.QueryException;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -140,13 +139,13 @@ final class ExportCommand implements Callable<Integer> {
         StandardOutput out = new StandardOutput(terminal.out());
         try {
             return run(work, out, stop);
-        } catch (ReaderGone e) {
+        } catch (StandardOutput.ReaderGone e) {
             return 0; // As with "| head": who asked has enough.
         }
     }
 
     private int toFile(Path file, Work work, StopSignal stop) throws Exception {
-        try (OutputFile out = new OutputFile(file)) {
+        try (OutputFile out = OutputFile.open(file)) {
             int code = run(work, out, stop);
             if (code == 0) {
                 out.complete();
@@ -184,39 +183,5 @@ final class ExportCommand implements Callable<Integer> {
 
     private ParameterException wrong(String message) {
         return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
-    }
-
-    /** Whoever read standard output has closed it. */
-    private static final class ReaderGone extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        ReaderGone(IOException cause) {
-            super(cause);
-        }
-    }
-
-    /** Tells a reader who has gone from a disk that is full. */
-    private static final class StandardOutput extends OutputStream {
-        private final OutputStream out;
-
-        StandardOutput(OutputStream out) {
-            this.out = out;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int length) throws IOException {
-            try {
-                out.write(bytes, from, length);
-            } catch (IOException e) {
-                boolean gone =
-                        String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("pipe");
-                throw gone ? new ReaderGone(e) : e;
-            }
-        }
     }
 }

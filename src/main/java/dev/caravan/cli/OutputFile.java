@@ -13,35 +13,32 @@ import java.nio.file.StandardCopyOption;
  * A file that appears when it is complete; until then it is {@code FILE.part}, which closing takes away. Every failure names
  * the file.
  */
-final class OutputFile extends OutputStream {
+final class OutputFile extends ExplainedOutput {
 
     private final Path file;
     private final Path part;
     private final OutputStream out;
 
-    /** @throws IOException where it cannot be written */
-    OutputFile(Path file) throws IOException {
+    private OutputFile(Path file, Path part, OutputStream out) {
+        super(out);
         this.file = file;
-        this.part = file.resolveSibling(file.getFileName() + ".part");
+        this.part = part;
+        this.out = out;
+    }
+
+    /** @throws IOException where it cannot be written */
+    static OutputFile open(Path file) throws IOException {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
-            this.out = Files.newOutputStream(part);
+            return new OutputFile(file, part, Files.newOutputStream(part));
         } catch (IOException e) {
-            throw cannotWrite(e);
+            throw cannotWrite(file, e);
         }
     }
 
     @Override
-    public void write(int b) throws IOException {
-        write(new byte[] {(byte) b}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] bytes, int from, int length) throws IOException {
-        try {
-            out.write(bytes, from, length);
-        } catch (IOException e) {
-            throw cannotWrite(e);
-        }
+    IOException explained(IOException failure) {
+        return cannotWrite(file, failure);
     }
 
     /** Nothing more comes: the file takes the place of an older one. */
@@ -50,7 +47,7 @@ final class OutputFile extends OutputStream {
             out.close();
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw cannotWrite(e);
+            throw cannotWrite(file, e);
         }
     }
 
@@ -63,7 +60,7 @@ final class OutputFile extends OutputStream {
         }
     }
 
-    private IOException cannotWrite(IOException e) {
+    private static IOException cannotWrite(Path file, IOException e) {
         return new IOException("cannot write " + file + ": " + reason(e), e);
     }
 

@@ -1,5 +1,7 @@
 package dev.caravan.csv;
 
+import dev.caravan.json.JsonPath;
+import dev.caravan.json.SyntaxException;
 import java.util.regex.Pattern;
 
 /** Where the cells of a column come from. Immutable. */
@@ -29,7 +31,11 @@ sealed interface CellSource {
     /** @throws IllegalArgumentException saying what a source is */
     static CellSource parse(String word) {
         if (word.startsWith("$")) {
-            return new Field(JsonPath.parse(word));
+            try {
+                return new Field(JsonPath.parse(word));
+            } catch (SyntaxException e) {
+                throw new IllegalArgumentException("'" + word + "' is no path " + e.getMessage(), e);
+            }
         }
         int colon = word.indexOf(':');
         String kind = colon < 0 ? word : word.substring(0, colon);

@@ -1,5 +1,6 @@
 package dev.caravan.csv;
 
+import dev.caravan.json.JsonPath;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +23,7 @@ record Column(String name, CellType type, List<CellSource> sources) {
 
     /** A column of the field of its name. */
     static Column ofField(String name) {
-        return new Column(name, CellType.ANY, List.of(new CellSource.Field(new JsonPath(List.of(name)))));
+        return new Column(name, CellType.ANY, List.of(new CellSource.Field(JsonPath.ofField(name))));
     }
 
     /**
@@ -143,10 +144,14 @@ record Column(String name, CellType type, List<CellSource> sources) {
         List<String> words = new ArrayList<>();
         int from = 0;
         char quote = 0;
+        boolean inBrackets = false;
         char before = separator;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (quote != 0) {
+                if (c == '\\' && inBrackets) {
+                    i++;
+                }
                 quote = c == quote ? 0 : quote;
             } else if (c == separator) {
                 words.add(text.substring(from, i));
@@ -154,6 +159,7 @@ record Column(String name, CellType type, List<CellSource> sources) {
             } else if (c == '"' && (before == separator || before == '[' || before == '"')
                     || c == '\'' && before == '[') {
                 quote = c;
+                inBrackets = before == '[';
             }
             before = c == ' ' ? before : c;
         }

@@ -1,5 +1,6 @@
 package dev.caravan.csv;
 
+import dev.caravan.units.Units;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,10 @@ record Retention(Duration age, long files, long bytes) {
     /** A closed file as far as it matters here. */
     record Kept(Path path, long bytes, long lastRowMillis) {}
 
+    private static final long MOST_FILES = 999_999_999;
+    private static final long SHORTEST_SECONDS = 60;
+    private static final long LONGEST_SECONDS = 36_500L * 86_400;
+
     static final Retention ALL = new Retention(Duration.ofMillis(Long.MAX_VALUE), Long.MAX_VALUE, Long.MAX_VALUE);
 
     /**
@@ -27,12 +32,12 @@ record Retention(Duration age, long files, long bytes) {
         Retention result = ALL;
         for (String part : text.split(",", -1)) {
             String word = part.strip();
-            if (Amounts.isAge(word) && result.age.equals(ALL.age)) {
-                result = new Retention(Amounts.age(word), result.files, result.bytes);
-            } else if (Amounts.isBytes(word) && result.bytes == ALL.bytes) {
-                result = new Retention(result.age, result.files, Amounts.bytes(word));
-            } else if (Amounts.isCount(word) && result.files == ALL.files) {
+            if (Units.isSeconds(word, SHORTEST_SECONDS, LONGEST_SECONDS) && result.age.equals(ALL.age)) {
+                result = new Retention(Duration.ofSeconds(Units.seconds(word)), result.files, result.bytes);
+            } else if (Units.isWhole(word, 1, MOST_FILES) && result.files == ALL.files) {
                 result = new Retention(result.age, Long.parseLong(word), result.bytes);
+            } else if (Rotation.isSize(word) && result.bytes == ALL.bytes) {
+                result = new Retention(result.age, result.files, Units.bytes(word));
             } else {
                 throw new IllegalArgumentException("'keep' must be an age such as '30d' or '12h', a number of files, "
                         + "a size such as '10GB', or several of them with commas, was '" + text + "'");

@@ -1,5 +1,6 @@
 package dev.caravan.csv;
 
+import dev.caravan.units.Units;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -40,6 +41,8 @@ record Rotation(Period period, long maxBytes, ZoneId zone) {
         }
     }
 
+    private static final long SMALLEST_BYTES = 1L << 10;
+    private static final long LARGEST_BYTES = 100L << 40;
     private static final Span EVER = new Span(Long.MIN_VALUE, Long.MAX_VALUE);
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("uuuu-MM-dd", Locale.ROOT);
     private static final DateTimeFormatter HOUR = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH", Locale.ROOT);
@@ -63,14 +66,19 @@ record Rotation(Period period, long maxBytes, ZoneId zone) {
             String word = part.strip();
             if ((word.equals("day") || word.equals("hour")) && period == Period.ALWAYS) {
                 period = word.equals("day") ? Period.DAY : Period.HOUR;
-            } else if (Amounts.isBytes(word) && maxBytes == Long.MAX_VALUE) {
-                maxBytes = Amounts.bytes(word);
+            } else if (isSize(word) && maxBytes == Long.MAX_VALUE) {
+                maxBytes = Units.bytes(word);
             } else {
                 throw new IllegalArgumentException(
                         "'rotate' must be 'day', 'hour', a size such as '100MB', or 'day,100MB', was '" + text + "'");
             }
         }
         return new Rotation(period, maxBytes, zone);
+    }
+
+    /** Whether a word is a size of files. A number alone could be meant as rows or files. */
+    static boolean isSize(String word) {
+        return Units.isBytes(word, SMALLEST_BYTES, LARGEST_BYTES) && !Units.isWhole(word, 0, Long.MAX_VALUE);
     }
 
     /** The period that a time lies in. */

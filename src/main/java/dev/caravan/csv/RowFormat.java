@@ -2,6 +2,7 @@ package dev.caravan.csv;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.json.JsonPath;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -53,10 +54,10 @@ final class RowFormat {
         for (Column column : columns) {
             for (CellSource source : column.sources()) {
                 if (source instanceof CellSource.Field field) {
-                    String name = field.path().firstField();
-                    any |= name == null;
-                    if (name != null) {
-                        known.add(name);
+                    List<JsonPath.Step> steps = field.path().steps();
+                    any |= steps.isEmpty() || steps.get(0).index() >= 0;
+                    if (!steps.isEmpty()) {
+                        known.add(steps.get(0).name());
                     }
                 }
             }

@@ -1,5 +1,7 @@
 package dev.caravan.export;
 
+import dev.caravan.json.JsonPath;
+import dev.caravan.json.SyntaxException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,9 +21,9 @@ public final class Columns {
     private static final int MAX_LENGTH = 8_000;
 
     private final List<String> names;
-    private final List<PayloadPath> paths;
+    private final List<JsonPath> paths;
 
-    private Columns(List<String> names, List<PayloadPath> paths) {
+    private Columns(List<String> names, List<JsonPath> paths) {
         this.names = List.copyOf(names);
         this.paths = List.copyOf(paths);
     }
@@ -38,7 +40,7 @@ public final class Columns {
             throw new QueryException(parameter, "must not be longer than " + MAX_LENGTH + " characters");
         }
         List<String> names = new ArrayList<>();
-        List<PayloadPath> paths = new ArrayList<>();
+        List<JsonPath> paths = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (String part : text.split(",", -1)) {
             String name = part.strip();
@@ -50,7 +52,7 @@ public final class Columns {
                 throw new QueryException(parameter, "has '" + name + "' twice");
             }
             names.add(name);
-            paths.add(PayloadPath.ofColumn(parameter, name));
+            paths.add(path(parameter, name));
         }
         if (names.size() > MAX) {
             throw new QueryException(parameter, "must not be more than " + MAX);
@@ -63,6 +65,14 @@ public final class Columns {
             }
         }
         return columns;
+    }
+
+    private static JsonPath path(String parameter, String name) throws QueryException {
+        try {
+            return JsonPath.parse(name);
+        } catch (SyntaxException e) {
+            throw new QueryException(parameter, "has '" + name + "', which is no path " + e.getMessage());
+        }
     }
 
     boolean isEmpty() {

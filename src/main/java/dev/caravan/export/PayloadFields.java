@@ -3,6 +3,7 @@ package dev.caravan.export;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.caravan.json.JsonPath;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Picks the values of a fixed set of paths out of payloads, in one pass and without a tree, each number with its digits
- * as they came. Of a field that stands twice the last counts. Immutable, thread-safe.
+ * as they came. Of a field that stands twice the last counts, see {@link JsonPath}. Immutable, thread-safe.
  */
 final class PayloadFields {
 
@@ -22,12 +23,12 @@ final class PayloadFields {
     private final int count;
     private final Node root = new Node();
 
-    PayloadFields(List<PayloadPath> paths) {
+    PayloadFields(List<JsonPath> paths) {
         this.count = paths.size();
         for (int i = 0; i < count; i++) {
             Node node = root;
-            for (String step : paths.get(i).steps()) {
-                node = node.children.computeIfAbsent(step, name -> new Node());
+            for (JsonPath.Step step : paths.get(i).steps()) {
+                node = node.children.computeIfAbsent(step.name(), name -> new Node());
             }
             node.indexes.add(i);
         }

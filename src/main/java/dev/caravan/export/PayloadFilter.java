@@ -1,5 +1,6 @@
 package dev.caravan.export;
 
+import dev.caravan.json.JsonPath;
 import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ public final class PayloadFilter {
     private final PayloadFields fields;
     private final Condition condition;
 
-    PayloadFilter(List<PayloadPath> paths, Condition condition) {
+    PayloadFilter(List<JsonPath> paths, Condition condition) {
         this.fields = new PayloadFields(paths);
         this.condition = condition;
     }

@@ -14,7 +14,7 @@ public final class HttpBeans {
     private HttpBeans() {}
 
     /**
-     * Binds {@code messageStore}, {@code httpPublish}, {@code httpReaders}, {@code httpHistory}, {@code httpTopics} and
+     * Binds {@code messageStore}, {@code httpPublish}, {@code httpReaders}, {@code httpConsumers}, {@code httpHistory}, {@code httpTopics} and
      * {@code httpStatus}; call it before the routes are added. What they need to run starts and stops with the context.
      */
     public static void bind(
@@ -37,6 +37,7 @@ public final class HttpBeans {
         registry.bind("messageStore", new MessageKeeper(store));
         registry.bind("httpPublish", new HttpPublish(store, limits, clock));
         registry.bind("httpReaders", new HttpReaders(store, feed, clock, heartbeat));
+        registry.bind("httpConsumers", new HttpConsumers(store));
         registry.bind("httpHistory", new HttpHistory(store, clock));
         registry.bind("httpTopics", new HttpTopics(store, feed));
         registry.bind("httpStatus", new HttpStatus(store, status, clock));

@@ -10,6 +10,8 @@ import dev.caravan.export.ExportQuery;
 import dev.caravan.export.MessageExport;
 import dev.caravan.export.MessageJson;
 import dev.caravan.export.Moment;
+import dev.caravan.json.JsonPath;
+import dev.caravan.json.SyntaxException;
 import dev.caravan.store.MessageStore;
 import dev.caravan.store.SeriesBucket;
 import dev.caravan.store.SeriesQuery;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -72,12 +75,13 @@ public final class HttpHistory {
             if (from >= to) {
                 throw badRequest("'from' must be before 'to'");
             }
-            String field = field(query.get("field"));
+            String text = Objects.requireNonNullElse(query.get("field"), "$");
+            JsonPath path = path(text);
             int points = points(query.get("points"));
-            List<SeriesBucket> buckets = store.series(new SeriesQuery(topic, field, from, to, points));
+            List<SeriesBucket> buckets = store.series(new SeriesQuery(topic, path, from, to, points));
             JsonAnswer.answer(exchange, 200, json -> {
                 json.writeStringField("topic", topic.value());
-                json.writeStringField("field", field);
+                json.writeStringField("field", shown(text));
                 json.writeStringField("from", Moment.show(from));
                 json.writeStringField("to", Moment.show(to));
                 json.writeArrayFieldStart("points");
@@ -96,18 +100,20 @@ public final class HttpHistory {
         });
     }
 
-    private static String field(@Nullable String text) {
-        if (text == null || text.equals("$")) {
-            return "";
-        }
-        String field = text.startsWith("$.") ? text.substring(2) : text;
-        if (field.length() > MAX_FIELD_LENGTH) {
+    private static JsonPath path(String text) {
+        if (text.length() > MAX_FIELD_LENGTH) {
             throw badRequest("'field' must not be longer than " + MAX_FIELD_LENGTH + " characters");
         }
-        if (field.startsWith(".") || field.endsWith(".") || field.contains("..")) {
-            throw badRequest("'field' must be names with dots between them, like gps.lat");
+        try {
+            return JsonPath.parse(text.isEmpty() ? "$" : text);
+        } catch (SyntaxException e) {
+            throw badRequest("'field' is wrong " + e.getMessage());
         }
-        return field;
+    }
+
+    /** In short, and empty for the payload itself. */
+    private static String shown(String text) {
+        return text.equals("$") ? "" : text.startsWith("$.") ? text.substring(2) : text;
     }
 
     private static int points(@Nullable String text) {

@@ -32,7 +32,7 @@ public final class HttpPublish {
 
     private static final Duration HISTORY_LIMIT = Duration.ofSeconds(1);
     private static final long WARN_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
-    private static final String PENDING = "caravan-publish-pending";
+    private static final String SENT = "caravan-publish-sent";
 
     private final MessageStore store;
     private final BrokerLimits limits;
@@ -69,7 +69,7 @@ public final class HttpPublish {
                     "topic, payload and publisher must fit an MQTT packet of " + limits.maxPacketBytes()
                             + " bytes (mqtt.max-packet-size)");
         }
-        exchange.setProperty(PENDING, new Pending(request.topic().value(), store.whenKept(id, FORGET_AFTER)));
+        exchange.setProperty(SENT, new Sent(request.topic().value(), store.whenKept(id, FORGET_AFTER)));
         message.setBody(request.payload());
         message.setHeader(MqttHeaders.PUBLISH_TOPIC, request.topic().value());
         message.setHeader(MqttHeaders.PUBLISH_QOS, request.qos());
@@ -92,20 +92,20 @@ public final class HttpPublish {
      * @return completes when the exchange has its answer; Camel goes on with the route then
      */
     public CompletionStage<Void> answer(Exchange exchange) {
-        Pending pending = exchange.getProperty(PENDING, Pending.class);
-        if (pending == null) {
+        Sent sent = exchange.getProperty(SENT, Sent.class);
+        if (sent == null) {
             throw new IllegalStateException("httpPublish.answer needs httpPublish.accept before it");
         }
         long taken = Moment.micros(clock.instant());
-        return pending.kept
+        return sent.kept
                 .thenApply(StoredMessage::timestamp)
                 .completeOnTimeout(taken, HISTORY_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionally(forgotten -> taken)
                 .thenAccept(timestamp -> {
-                    pending.kept.cancel(false);
+                    sent.kept.cancel(false);
                     JsonAnswer.answer(exchange, 200, json -> {
                         json.writeBooleanField("success", true);
-                        json.writeStringField("topic", pending.topic);
+                        json.writeStringField("topic", sent.topic);
                         MessageJson.writeTimestamp(json, timestamp);
                     });
                 });
@@ -114,9 +114,9 @@ public final class HttpPublish {
     /** Answers a request that failed: its own fault with 400, otherwise the broker's with 503. */
     public void refuse(Exchange exchange) {
         Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        Pending pending = exchange.getProperty(PENDING, Pending.class);
-        if (pending != null) {
-            pending.kept.cancel(false);
+        Sent sent = exchange.getProperty(SENT, Sent.class);
+        if (sent != null) {
+            sent.kept.cancel(false);
         }
         RequestException refused = requestException(cause);
         if (refused != null) {
@@ -124,7 +124,7 @@ public final class HttpPublish {
             return;
         }
         warn(cause);
-        if (pending == null) {
+        if (sent == null) {
             JsonAnswer.error(exchange, 500, "Internal error, see the log");
         } else {
             JsonAnswer.error(exchange, 503, "The MQTT broker did not take the message; see the log for the reason");
@@ -149,5 +149,5 @@ public final class HttpPublish {
         }
     }
 
-    private record Pending(String topic, CompletableFuture<StoredMessage> kept) {}
+    private record Sent(String topic, CompletableFuture<StoredMessage> kept) {}
 }

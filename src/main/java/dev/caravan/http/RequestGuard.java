@@ -224,6 +224,6 @@ final class RequestGuard {
             response.putHeader("Connection", "close");
         }
         ctx.request().resume();
-        response.end(Buffer.buffer(JsonAnswer.error(error)));
+        AnswerBody.end(ctx, Buffer.buffer(JsonAnswer.error(error)));
     }
 }

@@ -5,6 +5,7 @@ import io.vertx.core.Context;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ final class ResponsePump {
 
     private static final long NO_TIMER = -1;
 
+    private final RoutingContext ctx;
     private final Context context;
     private final WorkerExecutor workers;
     private final HttpServerResponse response;
@@ -38,16 +40,11 @@ final class ResponsePump {
      * @param patience how long a reader may take nothing at all of what was written, before it is cut off
      * @param done called once, when the answer is over in any way
      */
-    ResponsePump(
-            Context context,
-            WorkerExecutor workers,
-            HttpServerResponse response,
-            Pieces pieces,
-            Duration patience,
-            Runnable done) {
-        this.context = context;
+    ResponsePump(RoutingContext ctx, WorkerExecutor workers, Pieces pieces, Duration patience, Runnable done) {
+        this.ctx = ctx;
+        this.context = ctx.vertx().getOrCreateContext();
         this.workers = workers;
-        this.response = response;
+        this.response = ctx.response();
         this.pieces = pieces;
         this.patienceMillis = patience.toMillis();
         this.done = done;
@@ -143,7 +140,7 @@ final class ResponsePump {
         boolean store = failure instanceof StoreException;
         response.headers().remove("Content-Disposition");
         response.putHeader("Content-Type", JsonAnswer.MEDIA_TYPE).setStatusCode(store ? 503 : 500);
-        response.end(Buffer.buffer(JsonAnswer.error(store ? Answering.NO_STORE : Answering.INTERNAL)));
+        AnswerBody.end(ctx, Buffer.buffer(JsonAnswer.error(store ? Answering.NO_STORE : Answering.INTERNAL)));
     }
 
     private void finish() {

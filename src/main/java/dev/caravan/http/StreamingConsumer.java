@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +27,7 @@ import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.support.MessageHelper;
 import org.apache.camel.support.ObjectHelper;
 import org.apache.camel.support.http.HttpUtil;
+import org.apache.camel.util.IOHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +60,19 @@ final class StreamingConsumer extends VertxPlatformHttpConsumer {
         this.open = open;
         this.workers = workers;
         this.patience = patience;
+    }
+
+    /** {@code HEAD} is answered wherever {@code GET} is (RFC 9110, 9.1); the route sees which of them it is. */
+    @Override
+    protected void doInit() throws Exception {
+        String methods = getEndpoint().getHttpMethodRestrict();
+        if (methods != null) {
+            Set<String> taken = Set.of(methods.toUpperCase(Locale.ROOT).split("[,\\s]+"));
+            if (taken.contains("GET") && !taken.contains("HEAD")) {
+                getEndpoint().setHttpMethodRestrict(methods + ",HEAD");
+            }
+        }
+        super.doInit();
     }
 
     @Override
@@ -151,13 +166,20 @@ final class StreamingConsumer extends VertxPlatformHttpConsumer {
         if (exchange.getException() != null) {
             // What failed is in the log, where the route's error handler put it.
             response.setStatusCode(500).putHeader("Content-Type", JsonAnswer.MEDIA_TYPE);
-            response.end(Buffer.buffer(JsonAnswer.error(Answering.INTERNAL)));
+            AnswerBody.end(ctx, Buffer.buffer(JsonAnswer.error(Answering.INTERNAL)));
             return false;
         }
         Object body = message.getBody();
         if (body instanceof InputStream stream) {
             if (stream instanceof PiecesBody known) {
-                stream(exchange, ctx, known.pieces(), () -> {});
+                Pieces pieces = AnswerBody.isWanted(ctx) ? known.pieces() : new HeadPieces(known.pieces());
+                stream(exchange, ctx, pieces, () -> {});
+                return false;
+            }
+            if (!AnswerBody.isWanted(ctx)) {
+                IOHelper.close(stream);
+                writeHead(exchange, ctx);
+                response.end();
                 return false;
             }
             // With the end of the exchange Camel takes away the file in which it may have put the stream.
@@ -167,18 +189,23 @@ final class StreamingConsumer extends VertxPlatformHttpConsumer {
         writeHead(exchange, ctx);
         if (body == null) {
             response.end();
-        } else if (body instanceof String text) {
-            response.end(Buffer.buffer(text.getBytes(StandardCharsets.UTF_8)));
+            return false;
+        }
+        AnswerBody.end(ctx, bytes(body));
+        return false;
+    }
+
+    private static Buffer bytes(Object body) {
+        if (body instanceof String text) {
+            return Buffer.buffer(text.getBytes(StandardCharsets.UTF_8));
         } else if (body instanceof byte[] bytes) {
-            response.end(Buffer.buffer(bytes));
+            return Buffer.buffer(bytes);
         } else if (body instanceof ByteBuffer buffer) {
             byte[] bytes = new byte[buffer.remaining()];
             buffer.duplicate().get(bytes);
-            response.end(Buffer.buffer(bytes));
-        } else {
-            response.end((Buffer) body);
+            return Buffer.buffer(bytes);
         }
-        return false;
+        return (Buffer) body;
     }
 
     private void stream(Exchange exchange, RoutingContext ctx, Pieces pieces, Runnable written) {
@@ -189,18 +216,19 @@ final class StreamingConsumer extends VertxPlatformHttpConsumer {
             response.setStatusCode(503)
                     .putHeader("Content-Type", JsonAnswer.MEDIA_TYPE)
                     .putHeader("Retry-After", "5");
-            response.end(Buffer.buffer(JsonAnswer.error(
-                    "Too many readers wait or read on already; http.max-open-answers says how many may")));
+            AnswerBody.end(
+                    ctx,
+                    Buffer.buffer(JsonAnswer.error(
+                            "Too many readers wait or read on already; http.max-open-answers says how many may")));
             return;
         }
         writeHead(exchange, ctx);
         Runnable[] removal = new Runnable[1];
-        ResponsePump pump =
-                new ResponsePump(ctx.vertx().getOrCreateContext(), workers, response, pieces, patience, () -> {
-                    open.leave();
-                    removal[0].run();
-                    written.run();
-                });
+        ResponsePump pump = new ResponsePump(ctx, workers, pieces, patience, () -> {
+            open.leave();
+            removal[0].run();
+            written.run();
+        });
         removal[0] = () -> pumps.remove(pump);
         pumps.add(pump);
         pump.start();

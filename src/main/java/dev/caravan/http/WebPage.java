@@ -30,10 +30,10 @@ final class WebPage {
             router.route(name.equals("index.html") ? "/" : "/" + name)
                     .method(HttpMethod.GET)
                     .method(HttpMethod.HEAD)
-                    .handler(ctx -> ctx.response()
-                            .putHeader("Content-Type", file.getValue())
-                            .putHeader("Content-Length", String.valueOf(bytes.length()))
-                            .end(ctx.request().method() == HttpMethod.HEAD ? Buffer.buffer() : bytes));
+                    .handler(ctx -> {
+                        ctx.response().putHeader("Content-Type", file.getValue());
+                        AnswerBody.end(ctx, bytes);
+                    });
         }
     }
 

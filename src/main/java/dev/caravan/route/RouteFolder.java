@@ -98,9 +98,10 @@ public final class RouteFolder implements AutoCloseable {
     /**
      * Everything that is wrong with the files of a folder, warnings too. Runs nothing.
      *
-     * @param folder where it does not exist, the routes inside the jar are looked at
+     * @param drafts what was {@link #read} from the folder
      */
-    public static List<Problem> check(Path folder, Supplier<? extends CamelContext> contexts) throws IOException {
+    public static List<Problem> check(Path folder, List<Draft> drafts, Supplier<? extends CamelContext> contexts)
+            throws IOException {
         RouteSource source = new RouteSource(folder);
         List<Problem> problems = new ArrayList<>();
         for (String name : source.otherYaml()) {
@@ -112,7 +113,7 @@ public final class RouteFolder implements AutoCloseable {
                     "is ignored",
                     "the name of a route file ends with " + RouteFile.SUFFIX));
         }
-        problems.addAll(new Judge(new RouteChecker(contexts)).problems(drafts(source)));
+        problems.addAll(new Judge(new RouteChecker(contexts)).problems(drafts));
         return problems;
     }
 

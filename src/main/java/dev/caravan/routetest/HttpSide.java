@@ -84,8 +84,10 @@ final class HttpSide {
 
     private static boolean allows(PlatformHttpEndpoint endpoint, String method) {
         String only = endpoint.getHttpMethodRestrict();
+        // As the server has it: HEAD is answered wherever GET is.
         return only == null
-                || List.of(only.toUpperCase(Locale.ROOT).split("[,\\s]+")).contains(method);
+                || List.of(only.toUpperCase(Locale.ROOT).split("[,\\s]+"))
+                        .contains(method.equals("HEAD") ? "GET" : method);
     }
 
     /** The variables of a path such as {@code /rooms/{room}}; empty where the path is another. */

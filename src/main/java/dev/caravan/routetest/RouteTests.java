@@ -50,7 +50,7 @@ public final class RouteTests {
     private final Set<String> tested = new HashSet<>();
 
     /** What is wrong with the test files themselves. */
-    private final List<String> problems = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
 
     private RouteTests(TestFiles files, List<Draft> drafts, Contexts contexts) {
         this.files = files;
@@ -77,12 +77,17 @@ public final class RouteTests {
 
     /** The tests of a folder of {@code *.camel.yaml} files; where it does not exist, those of the routes inside the jar. */
     public static RouteTests in(Path routes, Contexts contexts) throws IOException {
-        TestFiles files = Files.isDirectory(routes) ? TestFiles.in(routes) : TestFiles.builtIn();
-        return new RouteTests(files, RouteFolder.read(routes), contexts);
+        return of(routes, RouteFolder.read(routes), contexts);
     }
 
-    /** What keeps test files from being used, each with file, line and column. */
-    public List<String> problems() {
+    /** The tests of a folder whose route files were read before. */
+    public static RouteTests of(Path routes, List<Draft> drafts, Contexts contexts) throws IOException {
+        TestFiles files = Files.isDirectory(routes) ? TestFiles.in(routes) : TestFiles.builtIn();
+        return new RouteTests(files, drafts, contexts);
+    }
+
+    /** What keeps test files from being used. */
+    public List<Problem> problems() {
         return List.copyOf(problems);
     }
 
@@ -103,10 +108,15 @@ public final class RouteTests {
         String route = routeOf(name);
         tested.add(route);
         if (!routeIds.contains(route)) {
-            String problem =
-                    location + ": no file has a route with id '" + route + "'; " + TestFiles.nearest(route, routeIds);
+            Problem problem = new Problem(
+                    location,
+                    0,
+                    0,
+                    false,
+                    "no file has a route with id '" + route + "'",
+                    TestFiles.nearest(route, routeIds));
             problems.add(problem);
-            tests.add(new RouteTest(route, "has a route", location, () -> List.of(problem)));
+            tests.add(new RouteTest(route, "has a route", location, () -> List.of(problem.toString())));
             return;
         }
         try {
@@ -115,7 +125,7 @@ public final class RouteTests {
             }
         } catch (TestFileException e) {
             problems.addAll(e.problems());
-            tests.add(new RouteTest(route, READABLE, location, e::problems));
+            tests.add(new RouteTest(route, READABLE, location, () -> errors(e.problems())));
         }
     }
 
@@ -132,11 +142,11 @@ public final class RouteTests {
             } catch (Exception e) {
                 return whyNot(test, needed, e);
             }
-            return Verdict.of(test.expect(), stage.play(test, route));
+            return Comparison.of(test.expect(), stage.play(test, route));
         } catch (SettingsException e) {
             return e.problems();
-        } catch (TestFileException e) {
-            return e.problems();
+        } catch (UnplayableException e) {
+            return List.of(e.reason());
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
@@ -165,7 +175,7 @@ public final class RouteTests {
     }
 
     /** What others use first, as a route must find it; then the route, and those it is tested with. */
-    private Set<Draft> needed(TestCase test, String route) throws TestFileException {
+    private Set<Draft> needed(TestCase test, String route) throws UnplayableException {
         Set<Draft> needed = new LinkedHashSet<>();
         routes.stream().filter(file -> !file.shared().isEmpty()).forEach(needed::add);
         List<String> ids = new ArrayList<>(test.with());
@@ -175,8 +185,8 @@ public final class RouteTests {
                     .filter(file ->
                             file.routes().stream().anyMatch(item -> item.id().equals(id)))
                     .findFirst()
-                    .orElseThrow(() -> new TestFileException(List.of(
-                            "key 'with': there is no route '" + id + "'; " + TestFiles.nearest(id, routeIds)))));
+                    .orElseThrow(() -> new UnplayableException(
+                            "key 'with': there is no route '" + id + "'; " + TestFiles.nearest(id, routeIds))));
         }
         return needed;
     }

@@ -91,9 +91,9 @@ final class Stage implements AutoCloseable {
      *
      * @param routeId where messages go that say nothing else
      * @return what came out
-     * @throws TestFileException if something cannot be sent to these routes
+     * @throws UnplayableException if something cannot be sent to these routes
      */
-    List<Arrival> play(TestCase test, String routeId) throws TestFileException, InterruptedException {
+    List<Arrival> play(TestCase test, String routeId) throws UnplayableException, InterruptedException {
         HttpSide http = new HttpSide(inlets, arrivals);
         long end = System.nanoTime() + test.within().toNanos();
         for (Sent sent : test.send()) {
@@ -109,12 +109,12 @@ final class Stage implements AutoCloseable {
         }
         boolean done = arrivals.await(
                 came -> isStill()
-                        && Verdict.relevant(test.expect(), came).size()
+                        && Comparison.relevant(test.expect(), came).size()
                                 >= test.expect().size(),
                 end);
         if (arrivals.isFull()) {
-            throw new TestFileException(
-                    List.of("more than " + Arrivals.MOST + " messages came out: the routes feed themselves"));
+            throw new UnplayableException(
+                    "more than " + Arrivals.MOST + " messages came out: the routes feed themselves");
         }
         if (!done && underWay.get() > 0) {
             arrivals.add(Arrival.text(
@@ -123,14 +123,14 @@ final class Stage implements AutoCloseable {
         return arrivals.all();
     }
 
-    private void demandSubscriber(Sent.Publish publish) throws TestFileException {
+    private void demandSubscriber(Sent.Publish publish) throws UnplayableException {
         if (publish.remote() && !broker.hasBridges()) {
-            throw new TestFileException(List.of("'from: remote' is for bridges, and no loaded route is one"));
+            throw new UnplayableException("'from: remote' is for bridges, and no loaded route is one");
         }
         if (!broker.hasSubscribers()) {
-            throw new TestFileException(List.of("'topic' is for routes that begin with paho-mqtt5: or are a bridge;"
+            throw new UnplayableException("'topic' is for routes that begin with paho-mqtt5: or are a bridge;"
                     + " into this one, which begins with " + inlets.get(0).address()
-                    + ", send a payload and headers only"));
+                    + ", send a payload and headers only");
         }
     }
 

@@ -1,20 +1,22 @@
 package dev.caravan.routetest;
 
+import dev.caravan.check.Problem;
 import java.util.List;
+import java.util.stream.Collectors;
 
-/** A file that cannot be used; each problem names file, line and column, key and rule. */
+/** A file that cannot be used, and all that is wrong with it. */
 final class TestFileException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    private final List<String> problems;
+    private final transient List<Problem> problems;
 
-    TestFileException(List<String> problems) {
-        super(String.join("\n", problems));
+    TestFileException(List<Problem> problems) {
+        super(problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
         this.problems = List.copyOf(problems);
     }
 
-    List<String> problems() {
+    List<Problem> problems() {
         return problems;
     }
 }

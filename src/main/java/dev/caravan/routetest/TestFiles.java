@@ -1,5 +1,6 @@
 package dev.caravan.routetest;
 
+import dev.caravan.check.Problem;
 import dev.caravan.check.RouteFile;
 import dev.caravan.settings.Spelling;
 import dev.caravan.shipped.ShippedFiles;
@@ -108,11 +109,12 @@ final class TestFiles {
         try {
             return RouteFile.decode(content);
         } catch (CharacterCodingException e) {
-            throw new TestFileException(List.of(location + ": is not UTF-8 text"));
+            throw new TestFileException(
+                    List.of(new Problem(location, 0, 0, false, "is not UTF-8 text", "save it in UTF-8")));
         }
     }
 
-    /** The end of a sentence that says there is no such route. */
+    /** What there is where there is no such route. */
     static String nearest(String id, Collection<String> known) {
         return known.isEmpty() ? "there are no routes" : "the nearest is '" + Spelling.nearest(id, known) + "'";
     }

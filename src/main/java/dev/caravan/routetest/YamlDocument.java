@@ -16,7 +16,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 final class YamlDocument {
 
     private final String location;
-    private final List<String> problems = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
 
     /** @param location how messages name the file */
     YamlDocument(String location) {
@@ -25,10 +25,7 @@ final class YamlDocument {
 
     /** The outermost node; empty where the text is empty, or is no YAML, which is a problem then. */
     Optional<Node> parse(String text) {
-        List<Problem> found = new ArrayList<>();
-        Optional<Node> root = YamlText.parse(new RouteFile(location, location, text), found);
-        found.forEach(problem -> problems.add(problem.toString()));
-        return root;
+        return YamlText.parse(new RouteFile(location, location, text), problems);
     }
 
     void problem(Node at, String sentence) {
@@ -36,8 +33,9 @@ final class YamlDocument {
     }
 
     void problem(@Nullable Mark mark, String sentence) {
-        String place = mark == null ? "" : ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1);
-        problems.add(location + place + ": " + sentence);
+        int line = mark == null ? 0 : mark.getLine() + 1;
+        int column = mark == null ? 0 : mark.getColumn() + 1;
+        problems.add(new Problem(location, line, column, false, sentence, ""));
     }
 
     /** @throws TestFileException if there are problems */

@@ -1,5 +1,6 @@
 package dev.caravan.settings;
 
+import dev.caravan.units.Units;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

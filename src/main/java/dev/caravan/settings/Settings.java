@@ -1,5 +1,6 @@
 package dev.caravan.settings;
 
+import dev.caravan.units.Units;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

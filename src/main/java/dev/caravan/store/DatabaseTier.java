@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Every message that is kept: the database, what waits for it, and who reads it. Thread-safe. */
@@ -29,6 +30,7 @@ final class DatabaseTier implements AutoCloseable {
     private final WriteQueue queue;
     private final Retention retention;
     private final Writer writer;
+    private final Consumers consumers;
     private final DatabaseSeries series;
     private final Counting counting;
 
@@ -39,6 +41,7 @@ final class DatabaseTier implements AutoCloseable {
         this.queue = new WriteQueue(settings.queueMessages());
         this.retention = new Retention(database, topics, settings.limits(), clock);
         this.writer = new Writer(database, session, queue, topics, retention);
+        this.consumers = new Consumers(database);
         this.series = new DatabaseSeries(database, topics, queue);
         topics.written(last);
         this.counting = new Counting(database, last, this::counted);
@@ -56,7 +59,7 @@ final class DatabaseTier implements AutoCloseable {
         try {
             Connection connection = database.openWriter();
             try {
-                Schema.migrate(connection, database);
+                Schema.CURRENT.migrate(connection, database);
                 Topics topics = Topics.load(connection);
                 Refill refill = Refill.read(connection, topics, recent);
                 connection.commit();
@@ -65,7 +68,7 @@ final class DatabaseTier implements AutoCloseable {
                 tier.writer.start();
                 tier.counting.start();
                 return new Opened(tier, refill);
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | StoreException | RuntimeException e) {
                 connection.close();
                 throw e;
             }
@@ -99,40 +102,21 @@ final class DatabaseTier implements AutoCloseable {
     }
 
     OptionalLong position(String consumer, TopicFilter filter) throws StoreException {
-        try (Connection connection = database.openReader();
-                PreparedStatement select = connection.prepareStatement(
-                        "select position from consumers where consumer = ? and filter = ?")) {
-            select.setString(1, consumer);
-            select.setString(2, filter.value());
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
-            }
-        } catch (SQLException e) {
-            throw database.explain(e);
-        }
+        return consumers.position(consumer, filter);
     }
 
     void acknowledge(String consumer, TopicFilter filter, long id) throws StoreException {
-        await(queue.add(connection -> {
-            // Nobody else writes, and so nothing comes between the two.
-            try (PreparedStatement update = connection.prepareStatement("update consumers set position ="
-                            + " case when position > ? then position else ? end where consumer = ? and filter = ?");
-                    PreparedStatement insert =
-                            connection.prepareStatement("insert into consumers (consumer, filter, position)"
-                                    + " select ?, ?, ? where (select count(*) from consumers) < ?")) {
-                update.setLong(1, id);
-                update.setLong(2, id);
-                update.setString(3, consumer);
-                update.setString(4, filter.value());
-                if (update.executeUpdate() == 0) {
-                    insert.setString(1, consumer);
-                    insert.setString(2, filter.value());
-                    insert.setLong(3, id);
-                    insert.setLong(4, MessageStore.MAX_CONSUMERS);
-                    insert.executeUpdate();
-                }
-            }
-        }));
+        await(queue.add(Consumers.acknowledge(consumer, filter, id)));
+    }
+
+    ConsumerList consumers() throws StoreException {
+        return consumers.list();
+    }
+
+    boolean forget(String consumer, @Nullable TopicFilter filter) throws StoreException {
+        AtomicInteger forgotten = new AtomicInteger();
+        await(queue.add(Consumers.forget(consumer, filter, forgotten)));
+        return forgotten.get() > 0;
     }
 
     /** What {@link #hide} has hidden. */

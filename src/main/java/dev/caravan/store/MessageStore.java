@@ -267,6 +267,26 @@ public final class MessageStore implements AutoCloseable {
         }
     }
 
+    /**
+     * Every consumer that has acknowledged something, by name and Topic Filter.
+     *
+     * @throws StoreException where the database cannot be read
+     */
+    public ConsumerList consumers() throws StoreException {
+        return database == null ? positions.list() : database.consumers();
+    }
+
+    /**
+     * Forgets how far a consumer is: it begins with the oldest message again.
+     *
+     * @param filter which of its Topic Filters, null for all
+     * @return whether there was anything to forget
+     * @throws StoreException where the database does not take it within ten seconds; it may still do so later
+     */
+    public boolean forget(String consumer, @Nullable TopicFilter filter) throws StoreException {
+        return database == null ? positions.forget(consumer, filter) : database.forget(consumer, filter);
+    }
+
     /** What the database is behind by; nothing where there is none. */
     public StoreLag lag() {
         return database == null ? new StoreLag(0, 0, null) : database.lag();

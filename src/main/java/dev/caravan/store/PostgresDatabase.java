@@ -84,7 +84,7 @@ final class PostgresDatabase extends Database {
                         BUSY);
             }
             backend = backend(statement);
-            Schema.demandOurs(connection, this);
+            Schema.CURRENT.demandOurs(connection, this);
             connection.setAutoCommit(false);
             return connection;
         } catch (SQLException | StoreException e) {

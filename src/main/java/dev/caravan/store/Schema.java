@@ -11,23 +11,28 @@ import java.util.List;
 
 /**
  * The tables of the database, brought up to date by numbered scripts. Each script and the note that it ran are one
- * transaction, so that a script is in the database wholly or not at all.
+ * transaction, so that a script is in the database wholly or not at all. Immutable.
  */
 final class Schema {
 
-    /** The scripts of both kinds of database, in order; the first is version 1. */
-    private static final List<String> SCRIPTS = List.of("V1__messages.sql");
+    /** That of this version of the program. */
+    static final Schema CURRENT = new Schema(List.of("V1__messages.sql"));
 
     private static final List<String> TABLES = List.of("messages", "topics", "consumers");
 
-    private Schema() {}
+    private final List<String> scripts;
+
+    /** @param scripts of both kinds of database, in order; the first is version 1 */
+    Schema(List<String> scripts) {
+        this.scripts = List.copyOf(scripts);
+    }
 
     /**
      * Changes nothing.
      *
      * @throws StoreException where a newer program wrote the database, or another one
      */
-    static void demandOurs(Connection connection, Database database) throws SQLException, StoreException {
+    void demandOurs(Connection connection, Database database) throws SQLException, StoreException {
         if (!hasTable(connection, "schema_version")) {
             for (String table : TABLES) {
                 if (hasTable(connection, table)) {
@@ -38,10 +43,10 @@ final class Schema {
             return;
         }
         int version = version(connection);
-        if (version > SCRIPTS.size()) {
+        if (version > scripts.size()) {
             throw new StoreException(database.describe()
                     + " was written by a newer version of this program (schema "
-                    + version + ", this one knows " + SCRIPTS.size() + "); start that version, or use another data"
+                    + version + ", this one knows " + scripts.size() + "); start that version, or use another data"
                     + " folder");
         }
     }
@@ -62,17 +67,27 @@ final class Schema {
     /**
      * @param connection with auto-commit off
      * @return whether there was nothing before
+     * @throws StoreException where a script fails: it has changed nothing
      */
-    static boolean migrate(Connection connection, Database database) throws SQLException {
+    boolean migrate(Connection connection, Database database) throws SQLException, StoreException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("create table if not exists schema_version (version integer primary key)");
             int version = version(statement);
-            for (int next = version; next < SCRIPTS.size(); next++) {
-                for (String sql : statements(database.dialect() + "/" + SCRIPTS.get(next))) {
-                    statement.execute(sql);
+            for (int next = version; next < scripts.size(); next++) {
+                String script = database.dialect() + "/" + scripts.get(next);
+                try {
+                    for (String sql : statements(script)) {
+                        statement.execute(sql);
+                    }
+                    statement.execute("insert into schema_version values (" + (next + 1) + ")");
+                    connection.commit();
+                } catch (SQLException e) {
+                    connection.rollback();
+                    throw new StoreException(
+                            database.explain(e).getMessage() + " (in " + script + "; the database stays at schema "
+                                    + next + ")",
+                            e);
                 }
-                statement.execute("insert into schema_version values (" + (next + 1) + ")");
-                connection.commit();
             }
             connection.commit();
             return version == 0;
@@ -84,15 +99,15 @@ final class Schema {
      *
      * @throws StoreException where the tables are not those of this version
      */
-    static void demandCurrent(Connection connection, Database database) throws SQLException, StoreException {
+    void demandCurrent(Connection connection, Database database) throws SQLException, StoreException {
         if (!hasTable(connection, "schema_version")) {
             throw new StoreException(database.describe() + " is no message store: it has no table 'schema_version'");
         }
         int version = version(connection);
-        if (version != SCRIPTS.size()) {
+        if (version != scripts.size()) {
             throw new StoreException(
-                    database.describe() + " has schema " + version + ", this version knows " + SCRIPTS.size() + "; "
-                            + (version < SCRIPTS.size() ? "start the program once" : "use the newer one"));
+                    database.describe() + " has schema " + version + ", this version knows " + scripts.size() + "; "
+                            + (version < scripts.size() ? "start the program once" : "use the newer one"));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.caravan.store;
 
+import dev.caravan.json.JsonPath;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ final class SeriesCache {
      * @param topic the number of the topic
      * @param field the path in the payload
      */
-    record Key(long topic, String field) {}
+    record Key(long topic, JsonPath field) {}
 
     /**
      * What is known of one key.

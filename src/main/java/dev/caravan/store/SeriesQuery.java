@@ -1,18 +1,18 @@
 package dev.caravan.store;
 
+import dev.caravan.json.JsonPath;
 import dev.caravan.topic.TopicName;
 
 /**
  * A number of one topic over time, for a chart.
  *
  * @param topic whose messages
- * @param field where the number stands: empty where the payload is the number, else a path into its JSON such as
- *     {@code a.b.0}: names of fields and indexes of arrays
+ * @param field where the number stands in the payload; without a step the payload is the number
  * @param from microseconds since the epoch, inclusive
  * @param to microseconds since the epoch, exclusive
  * @param points into how many buckets of equal length the time is divided
  */
-public record SeriesQuery(TopicName topic, String field, long from, long to, int points) {
+public record SeriesQuery(TopicName topic, JsonPath field, long from, long to, int points) {
 
     /** The most buckets of one answer. */
     public static final int MAX_POINTS = 100_000;

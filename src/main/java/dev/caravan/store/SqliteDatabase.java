@@ -77,7 +77,7 @@ final class SqliteDatabase extends Database {
         config.setBusyTimeout(BUSY_MILLIS);
         Connection connection = config.createConnection("jdbc:sqlite:" + file);
         try (Statement statement = connection.createStatement()) {
-            Schema.demandOurs(connection, this);
+            Schema.CURRENT.demandOurs(connection, this);
             // The first before the file has a page, or it has no effect.
             statement.execute("pragma auto_vacuum = incremental");
             statement.execute("pragma journal_mode = wal");

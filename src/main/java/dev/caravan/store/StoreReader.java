@@ -39,7 +39,7 @@ public final class StoreReader implements AutoCloseable {
         }
         Database database = Database.of(settings);
         try (Connection connection = database.connectReader()) {
-            Schema.demandCurrent(connection, database);
+            Schema.CURRENT.demandCurrent(connection, database);
             return new StoreReader(database, Topics.load(connection));
         } catch (SQLException e) {
             StoreException explained = database.explain(e);

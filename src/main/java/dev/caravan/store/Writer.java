@@ -184,12 +184,12 @@ final class Writer implements AutoCloseable {
         if (current == null) {
             Connection connection = database.openWriter();
             try {
-                if (Schema.migrate(connection, database)) {
+                if (Schema.CURRENT.migrate(connection, database)) {
                     topics.all().forEach(topic -> topic.saved(false));
                     retention.startAnew();
                 }
                 current = new Session(connection);
-            } catch (SQLException | RuntimeException | Error e) {
+            } catch (SQLException | StoreException | RuntimeException | Error e) {
                 connection.close();
                 throw e;
             }

@@ -69,6 +69,21 @@ class CheckCommandTest {
     }
 
     @Test
+    void handsOnSettingsOfTheCommandLine(@TempDir Path named) {
+        AtomicReference<Map<String, String>> given = new AtomicReference<>();
+        CaravanCommand.Checker checker = (folder, settings, config) -> {
+            given.set(settings);
+            return List.of();
+        };
+
+        assertThat(console.check(checker, named.toString(), "--mqtt.port=1", "--own.topic=a/#"))
+                .isZero();
+        assertThat(given.get()).isEqualTo(Map.of("mqtt.port", "1", "own.topic", "a/#"));
+        assertThat(console.check(checker, named.toString(), "second")).isEqualTo(2);
+        assertThat(console.err()).contains("'second' is not a setting");
+    }
+
+    @Test
     void takesAFolderThatIsNotThereForAWrongCommandLine() {
         assertThat(check(List.of(), "no/folder")).isEqualTo(2);
         assertThat(console.err()).startsWith("FOLDER: no/folder is not a folder\n");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.caravan.json.JsonPath;
+import dev.caravan.json.SyntaxException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +18,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @NullMarked
 class ColumnTest {
 
-    private static CellSource field(Object... steps) {
-        return new CellSource.Field(new JsonPath(List.of(steps)));
+    private static CellSource field(String path) {
+        try {
+            return new CellSource.Field(JsonPath.parse(path));
+        } catch (SyntaxException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
@@ -32,7 +38,7 @@ class ColumnTest {
                                 "id",
                                 CellType.ANY,
                                 List.of(new CellSource.TopicLevel(2), field("id"), new CellSource.Header("X-Id"))),
-                        new Column("lat", CellType.NUMBER, List.of(field("gps", "lat"))),
+                        new Column("lat", CellType.NUMBER, List.of(field("gps.lat"))),
                         new Column("all", CellType.ANY, List.of(new CellSource.Topic())),
                         new Column("p", CellType.ANY, List.of(new CellSource.UserProperty("my site"))));
     }
@@ -46,15 +52,21 @@ class ColumnTest {
                         new Column(
                                 "a:b|c,d=\"e\"",
                                 CellType.TEXT,
-                                List.of(field("a:b|c,d=\"e\""), new CellSource.Received())),
+                                List.of(field("$['a:b|c,d=\"e\"']"), new CellSource.Received())),
                         Column.ofField("°C"));
     }
 
     @Test
     void readsPaths() {
-        assertThat(Column.parseAll("a=$,b=$.x[0].y,c=$['odd, | name'].z,d=$[\"it's\"][12]"))
+        assertThat(Column.parseAll("a=$,b=$.x[0].y,c=$['odd, | name'].z,d=$[\"it's\"][12],e=$['it\\'s,'],f"))
                 .extracting(column -> column.sources().get(0))
-                .containsExactly(field(), field("x", 0, "y"), field("odd, | name", "z"), field("it's", 12));
+                .containsExactly(
+                        field("$"),
+                        field("x[0].y"),
+                        field("$['odd, | name'].z"),
+                        field("$[\"it's\"][12]"),
+                        field("$[\"it's,\"]"),
+                        field("f"));
     }
 
     @ParameterizedTest
@@ -65,7 +77,7 @@ class ColumnTest {
                 "x,a=$.; column 2: 'a': '$.' is no path at character 3",
                 "a=$[x]; column 1: 'a': '$[x]' is no path at character 3",
                 "a=$.x[-1]; column 1: 'a': '$.x[-1]' is no path at character 5",
-                "a=$['x; column 1: 'a': '$['x' is no path at character 2",
+                "a=$['x; column 1: 'a': '$['x' is no path at character 5: expected ' at the end",
                 "a=now; column 1: 'a': a source must be",
                 "a=; column 1: 'a': a source must be",
                 "a=topic:0; column 1: 'a': a source must be",

@@ -152,14 +152,13 @@ class HistoryIT {
     }
 
     @Test
-    void headAndPostAreRefused() throws Exception {
+    void postIsRefused() throws Exception {
         for (String path : List.of("/history?topic=a", "/series?topic=a")) {
-            assertThat(http.method("HEAD", path).status).isEqualTo(405);
             Answer post = http.send(HttpRequest.newBuilder(http.uri(path))
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString("{}")));
             assertThat(post.status).isEqualTo(405);
-            assertThat(post.headers).containsEntry("allow", "GET");
+            assertThat(post.headers).containsEntry("allow", "GET, HEAD");
         }
         assertThat(http.get("/ack").status).isEqualTo(405);
     }

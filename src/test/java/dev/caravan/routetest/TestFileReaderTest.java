@@ -3,6 +3,7 @@ package dev.caravan.routetest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.caravan.check.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,7 +26,9 @@ class TestFileReaderTest {
     }
 
     private static List<String> problems(String text) {
-        return catchThrowableOfType(TestFileException.class, () -> read(text)).problems();
+        return catchThrowableOfType(TestFileException.class, () -> read(text)).problems().stream()
+                .map(Problem::toString)
+                .toList();
     }
 
     @Test

@@ -1,11 +1,17 @@
 package dev.caravan.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.json.JsonPath;
 import dev.caravan.topic.TopicFilter;
 import dev.caravan.topic.TopicName;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -347,20 +353,135 @@ abstract class MessageStoreContract {
         now = Instant.ofEpochSecond(start / 1_000_000 + 10);
         keep("t", "no json");
 
-        List<SeriesBucket> series =
-                store.series(new SeriesQuery(new TopicName("t"), "a.b.1", start, start + 20_000_000, 4));
+        List<SeriesBucket> series = store.series(
+                new SeriesQuery(new TopicName("t"), JsonPath.parse("a.b[1]"), start, start + 20_000_000, 4));
 
         assertThat(series)
                 .containsExactly(new SeriesBucket(start, 5, 0, 4, 2), new SeriesBucket(start + 5_000_000, 5, 5, 9, 7));
-        assertThat(store.series(new SeriesQuery(new TopicName("t"), "text", start, start + 1, 4)))
+        assertThat(store.series(new SeriesQuery(new TopicName("t"), JsonPath.parse("text"), start, start + 1, 4)))
                 .isEmpty();
+    }
+
+    @Test
+    void bringsTablesOfAnOlderVersionUpToDateAndKeepsWhatIsInThem() throws Exception {
+        Schema second = new Schema(List.of("V1__messages.sql", "V2__sites.sql"));
+        keep("a", "one");
+        store.acknowledge("c", EVERYTHING, 17);
+        store.close();
+
+        try (Database database = Database.of(settings(LOTS));
+                Connection connection = database.openWriter()) {
+            assertThat(second.migrate(connection, database)).isFalse();
+            assertThat(second.migrate(connection, database)).as("again").isFalse();
+            assertThat(rows(connection, "select version from schema_version order by version"))
+                    .containsExactly("1", "2");
+            assertThat(rows(
+                            connection,
+                            "select s.name from messages m join sites s on s.id = m.site join topics t on t.id = m.topic"
+                                    + " where t.name = 'a'"))
+                    .containsExactly("here");
+            assertThat(rows(connection, "select position from consumers")).containsExactly("17");
+            connection.commit();
+        }
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining(" was written by a newer version of this program (schema 2, this one knows 1);"
+                        + " start that version, or use another data folder");
+    }
+
+    @Test
+    void aScriptThatFailsChangesNothingAndIsNamed() throws Exception {
+        Schema broken = new Schema(List.of("V1__messages.sql", "V2__broken.sql"));
+        keep("a", "one");
+        store.close();
+
+        try (Database database = Database.of(settings(LOTS));
+                Connection connection = database.openWriter()) {
+            assertThatThrownBy(() -> broken.migrate(connection, database))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("nowhere")
+                    .hasMessageEndingWith(
+                            "(in " + database.dialect() + "/V2__broken.sql; the database stays at schema 1)");
+            assertThatThrownBy(() -> rows(connection, "select id from sites")).isInstanceOf(SQLException.class);
+        }
+
+        open();
+        assertThat(texts(all())).containsExactly("one");
+    }
+
+    private static List<String> rows(Connection connection, String sql) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            while (result.next()) {
+                rows.add(result.getString(1));
+            }
+        }
+        return rows;
+    }
+
+    @Test
+    void listsConsumersAndForgetsThemForGood() throws Exception {
+        TopicFilter filter = new TopicFilter("a/ü/#");
+        store.acknowledge("plc", filter, 17);
+        store.acknowledge("plc", EVERYTHING, 18);
+        store.acknowledge("erp", EVERYTHING, 19);
+        assertThat(store.consumers().truncated()).isFalse();
+        assertThat(store.consumers().positions())
+                .containsExactly(
+                        new ConsumerPosition("erp", EVERYTHING, 19),
+                        new ConsumerPosition("plc", EVERYTHING, 18),
+                        new ConsumerPosition("plc", filter, 17));
+
+        assertThat(store.forget("plc", EVERYTHING)).isTrue();
+        assertThat(store.forget("plc", EVERYTHING)).isFalse();
+        assertThat(store.forget("erp", null)).isTrue();
+        assertThat(store.forget("nobody", null)).isFalse();
+
+        reopen();
+        assertThat(store.consumers().positions()).containsExactly(new ConsumerPosition("plc", filter, 17));
+        assertThat(store.position("erp", EVERYTHING)).isEmpty();
+    }
+
+    @Test
+    void aListOfConsumersHasAnEnd() throws Exception {
+        String level = "x".repeat(60_000);
+        for (int i = 10; i < 30; i++) {
+            store.acknowledge("c" + i, new TopicFilter(level + i), i);
+        }
+
+        ConsumerList list = store.consumers();
+
+        assertThat(list.truncated()).isTrue();
+        assertThat(list.positions())
+                .hasSize(17)
+                .first()
+                .extracting(ConsumerPosition::id)
+                .isEqualTo(10L);
+    }
+
+    @Test
+    void aFieldThatStandsTwiceCountsWithItsLastValueInASeries() throws Exception {
+        keep("t", "{\"a\":{\"n\":1},\"a\":{\"n\":2,\"n\":[4],\"n\":3}}");
+        keep("t", "{\"a\":{\"n\":9},\"a\":{\"m\":9}}");
+        keep("t", "{\"a\":{\"n\":9},\"a\":5}");
+
+        assertThat(store.series(
+                        new SeriesQuery(new TopicName("t"), JsonPath.parse("a.n"), Long.MIN_VALUE, Long.MAX_VALUE, 4)))
+                .singleElement()
+                .satisfies(bucket -> {
+                    assertThat(bucket.count()).isEqualTo(1);
+                    assertThat(bucket.mean()).isEqualTo(3);
+                });
     }
 
     @Test
     void makesASeriesOfAllTime() throws Exception {
         keep("t", "5");
 
-        assertThat(store.series(new SeriesQuery(new TopicName("t"), "", Long.MIN_VALUE, Long.MAX_VALUE, 4)))
+        assertThat(store.series(
+                        new SeriesQuery(new TopicName("t"), JsonPath.parse("$"), Long.MIN_VALUE, Long.MAX_VALUE, 4)))
                 .singleElement()
                 .satisfies(bucket -> assertThat(bucket.mean()).isEqualTo(5));
     }

@@ -36,7 +36,7 @@ class RetentionTest {
     void keepTooMany() throws Exception {
         database = new SqliteDatabase(folder.resolve("messages.db"), false);
         connection = database.openWriter();
-        Schema.migrate(connection, database);
+        Schema.CURRENT.migrate(connection, database);
         List<Waiting> messages = new ArrayList<>();
         long start = MessageStore.micros(InstantSource.system());
         for (int i = 0; i < 250; i++) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Compares what came out of the routes with what a test wants. Each thing that is expected takes the first that came to
  * its endpoint and is not taken yet, so the order counts for each endpoint and not between endpoints.
  */
-final class Verdict {
+final class Comparison {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -29,23 +29,23 @@ final class Verdict {
 
     private final List<String> lines = new ArrayList<>();
 
-    private Verdict() {}
+    private Comparison() {}
 
     /** What differs, in lines for people; empty where nothing does. */
     static List<String> of(List<Expected> expected, List<Arrival> arrivals) {
-        Verdict verdict = new Verdict();
+        Comparison comparison = new Comparison();
         List<Arrival> rest = new ArrayList<>(relevant(expected, arrivals));
         for (Expected each : expected) {
             Optional<Arrival> first = rest.stream().filter(each::isFor).findFirst();
             if (first.isPresent()) {
                 rest.remove(first.get());
-                verdict.compare(each, first.get());
+                comparison.compare(each, first.get());
             } else {
-                verdict.lines.add("missing (line " + each.line() + "): nothing came to " + name(each));
+                comparison.lines.add("missing (line " + each.line() + "): nothing came to " + name(each));
             }
         }
-        rest.forEach(arrival -> verdict.lines.add("not expected: " + arrival.describe()));
-        return verdict.lines;
+        rest.forEach(arrival -> comparison.lines.add("not expected: " + arrival.describe()));
+        return comparison.lines;
     }
 
     /** What stays inside the program counts where the test asks for it, or asks that nothing happens at all. */

@@ -1,10 +1,13 @@
-package dev.caravan.settings;
+package dev.caravan.units;
 
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Values with a unit: {@code 64MB}, {@code 7d}. Sizes are powers of 1,024; a size without a unit is bytes. */
+/**
+ * Values with a unit: {@code 64MB}, {@code 7d}. Sizes are powers of 1,024; a size without a unit is bytes, a time always has
+ * one.
+ */
 public final class Units {
 
     private static final Pattern WITH_UNIT = Pattern.compile("(\\d{1,12}) ?([A-Za-z]*)");
