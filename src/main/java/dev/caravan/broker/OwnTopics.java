@@ -18,6 +18,7 @@ import org.apache.activemq.artemis.core.server.Queue;
 final class OwnTopics {
 
     private static final int AT_LEAST_ONCE = 1;
+    private static final long PATIENCE_MILLIS = 2_000;
 
     private final ActiveMQServer server;
 
@@ -34,6 +35,8 @@ final class OwnTopics {
         if (!payload.isEmpty()) {
             Message copy = message.copy(server.getStorageManager().generateID());
             MQTTUtil.sendMessageDirectlyToQueue(server.getStorageManager(), server.getPostOffice(), copy, queue, null);
+            // It enters the queue when what this thread has written before is on disk, such as a new address.
+            var unused = server.getStorageManager().waitOnOperations(PATIENCE_MILLIS);
             BrokerQueues.awaitSettled(queue);
         }
         server.getPostOffice().route(message, false);

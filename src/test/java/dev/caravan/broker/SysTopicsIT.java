@@ -9,6 +9,9 @@ import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubRecException;
 import com.hivemq.client.mqtt.mqtt5.message.publish.puback.Mqtt5PubAckReasonCode;
 import com.hivemq.client.mqtt.mqtt5.message.publish.pubrec.Mqtt5PubRecReasonCode;
 import dev.caravan.broker.Client.Received;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.activemq.artemis.core.persistence.OperationContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,6 +66,23 @@ class SysTopicsIT extends WithBroker {
                     .extracting(Received::payload)
                     .containsExactly("1", "full");
         }
+    }
+
+    /** Who subscribes right behind it gets it neither as a live message nor as a retained one otherwise. */
+    @Test
+    void returnsWhenSubscribersFindIt() throws Exception {
+        OperationContext ofThisThread = broker.server().getStorageManager().getContext();
+        ofThisThread.storeLineUp();
+        CompletableFuture<Void> disk = CompletableFuture.runAsync(
+                ofThisThread::done, CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS));
+
+        broker.publishRetained("$SYS/broker/version", "1");
+
+        assertThat(BrokerQueues.retained(broker.server()))
+                .extracting(BrokerQueues::retainedMessage)
+                .doesNotContainNull()
+                .hasSize(1);
+        disk.join();
     }
 
     @Test
