@@ -17,10 +17,10 @@ class PartitionIT extends TwoSites {
     private static final int KEEP_ALIVE_SECONDS = 4;
 
     /** One and a half of the keepalive, and what a busy machine needs to see it and to look. */
-    private static final Duration DETECTED = Duration.ofMillis(KEEP_ALIVE_SECONDS * 1_500 + 4_000);
+    private static final Duration DETECTED = Duration.ofMillis(KEEP_ALIVE_SECONDS * 1_500 + 2_000);
 
-    /** Behind a short keepalive a busy machine may take itself for a silent link, once or twice. */
-    private static final int MOST_TWICE = 3 * Trial.WINDOW;
+    /** Of the cut, and of one more: behind a short keepalive a busy machine may take itself for a silent link. */
+    private static final int MOST_TWICE = 2 * Trial.WINDOW;
 
     private static final int LEAST = 10_000;
     private static final int DRAIN_BYTES_A_SECOND = 300_000;

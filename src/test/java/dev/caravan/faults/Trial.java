@@ -19,7 +19,7 @@ final class Trial implements AutoCloseable {
      * What a ledger's receiver may be sent twice where its broker is killed: its acknowledgements are on their way, and its
      * Receive Maximum bounds nothing. On a quiet machine it is a few dozen.
      */
-    static final int RECEIVED_AND_NOT_ACKNOWLEDGED = 1_000;
+    static final int RECEIVED_AND_NOT_ACKNOWLEDGED = 200;
 
     static final Duration LIMIT = Duration.ofMinutes(5);
 
