@@ -31,7 +31,7 @@ class EditsOfTheRunningJarIT {
     private static final int EDITS_TO_A_START = 4;
 
     /** Far fewer than one for each edit. */
-    private static final int MORE_THREADS = 15;
+    private static final int MORE_THREADS = 8;
 
     private static final long MORE_KILOBYTES = 10_000;
 

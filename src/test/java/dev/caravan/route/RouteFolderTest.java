@@ -69,7 +69,7 @@ class RouteFolderTest {
     @Test
     void takesASavedEditWithinASecond() throws Exception {
         long best = Long.MAX_VALUE;
-        for (int i = 0; i < 30 && best >= 1_000; i++) {
+        for (int i = 0; i < 9 && best >= 1_000; i++) {
             String text = "edit " + i;
             long start = System.nanoTime();
             save("a", answering("a", text));
