@@ -1,7 +1,6 @@
 package dev.caravan.broker;
 
 import dev.caravan.topic.TopicFilter;
-import dev.caravan.topic.TopicName;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,8 +49,9 @@ final class BrokerServer extends ActiveMQServerImpl {
         }
         return BrokerQueues.withPrefix(this, commonPrefix(filter)).stream()
                 .map(Queue::getName)
-                .filter(queue -> wanted.matches(
-                        new TopicName(MQTTUtil.getMqttTopicFromCoreAddress(queue.toString(), wildcards()))))
+                .filter(queue -> SafeNames.topicName(queue.toString(), wildcards())
+                        .filter(wanted::matches)
+                        .isPresent())
                 .toList();
     }
 

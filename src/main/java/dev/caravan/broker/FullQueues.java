@@ -45,10 +45,7 @@ final class FullQueues implements ActiveMQServerMessagePlugin, ActiveMQServerCon
     public void beforeSend(
             ServerSession session, Transaction tx, Message message, boolean direct, boolean noAutoCreateQueue)
             throws ActiveMQException {
-        if (!queues.anyRejects()) {
-            return;
-        }
-        refused.set(queues.rejects(message));
+        refused.set(queues.anyRejects() && queues.rejects(message));
         if (refused.get()) {
             if (older.contains(session.getRemotingConnection().getID())
                     && session.getRemotingConnection().getTransportConnection()

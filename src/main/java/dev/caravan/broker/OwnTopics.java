@@ -29,8 +29,9 @@ final class OwnTopics {
     /** Tells subscribers, and those who subscribe later. Nothing is retained any more where the payload is empty. */
     void publishRetained(String topic, String payload) throws Exception {
         WildcardConfiguration wildcards = server.getConfiguration().getWildcardConfiguration();
-        Message message = message(MQTTUtil.getCoreAddressFromMqttTopic(topic, wildcards), payload);
-        Queue queue = retainedQueue(MQTTUtil.getCoreRetainAddressFromMqttTopic(topic, wildcards));
+        String written = SafeNames.written(topic);
+        Message message = message(MQTTUtil.getCoreAddressFromMqttTopic(written, wildcards), payload);
+        Queue queue = retainedQueue(MQTTUtil.getCoreRetainAddressFromMqttTopic(written, wildcards));
         queue.deleteAllReferences();
         if (!payload.isEmpty()) {
             Message copy = message.copy(server.getStorageManager().generateID());

@@ -46,7 +46,9 @@ final class PacketGuard implements MQTTInterceptor {
             capExpiry(connect.variableHeader().properties(), MqttPropertyType.SESSION_EXPIRY_INTERVAL, true);
             if (connect.variableHeader().isWillFlag()) {
                 capExpiry(connect.payload().willProperties(), MqttPropertyType.PUBLICATION_EXPIRY_INTERVAL, false);
-                allowed = isName(connect.payload().willTopic());
+                String topic = connect.payload().willTopic();
+                // Artemis would try to publish it again and again.
+                allowed = isName(topic) && !SysTopics.isClosed(SafeNames.topicFilter(topic));
             }
         } else if (packet instanceof MqttPublishMessage publish) {
             capExpiry(publish.variableHeader().properties(), MqttPropertyType.PUBLICATION_EXPIRY_INTERVAL, false);

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * anybody. A client of MQTT 5 is sent a DISCONNECT with Packet too large (0x95); for older ones, and for a CONNECT, the
  * connection is closed.
  *
- * <p>The first packet, which comes from a stranger, may have 64 KB at most.
+ * <p>The first packet, which comes from a stranger, may have 64 KB at most. What comes before there is MQTT is not bounded
+ * here: a WebSocket frame is whole before it is looked at, and the body of an HTTP request is Artemis' to collect.
  *
  * <p>To be registered before {@link BridgeBit}, which keeps the first bytes. Called by Netty's threads; no state but that
  * of each connection.

@@ -1,7 +1,6 @@
 package dev.caravan.broker;
 
 import dev.caravan.topic.TopicFilter;
-import dev.caravan.topic.TopicName;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import java.time.Duration;
@@ -47,7 +46,8 @@ final class RetainedMessages implements ActiveMQServerMessagePlugin, MQTTInterce
 
     private final ActiveMQServer server;
     private final RetainedListener listener;
-    private final Map<TopicName, Long> written = new ConcurrentHashMap<>();
+    /** By the topics of packets behind {@link SafeNames}. */
+    private final Map<String, Long> written = new ConcurrentHashMap<>();
 
     RetainedMessages(ActiveMQServer server, RetainedListener listener) {
         this.server = server;
@@ -65,7 +65,7 @@ final class RetainedMessages implements ActiveMQServerMessagePlugin, MQTTInterce
         if (Boolean.TRUE.equals(message.getObjectProperty(MQTTUtil.MQTT_MESSAGE_RETAIN_KEY))) {
             WildcardConfiguration wildcards = server.getConfiguration().getWildcardConfiguration();
             String topic = MQTTUtil.getMqttTopicFromCoreAddress(message.getAddress(), wildcards);
-            written.put(new TopicName(topic), System.nanoTime());
+            written.put(topic, System.nanoTime());
             byte[] payload = new BrokerMessage(message, wildcards).payload();
             if (payload.length == 0) {
                 clearWhatIsOnItsWay(topic, message.getMessageID());
@@ -117,7 +117,7 @@ final class RetainedMessages implements ActiveMQServerMessagePlugin, MQTTInterce
             written.forEach((topic, nanos) -> {
                 if (System.nanoTime() - nanos > SETTLED_NANOS) {
                     written.remove(topic, nanos);
-                } else if (filters.stream().anyMatch(f -> f.matches(topic))) {
+                } else if (matches(filters, topic)) {
                     flush(topic);
                 }
             });
@@ -125,17 +125,27 @@ final class RetainedMessages implements ActiveMQServerMessagePlugin, MQTTInterce
         return true;
     }
 
-    /** Empty for a filter that the broker will refuse, and for shared subscriptions, which get no retained messages. */
+    private boolean matches(List<TopicFilter> filters, String topic) {
+        WildcardConfiguration wildcards = server.getConfiguration().getWildcardConfiguration();
+        return SafeNames.topicName(MQTTUtil.getCoreAddressFromMqttTopic(topic, wildcards), wildcards)
+                .filter(name -> filters.stream().anyMatch(filter -> filter.matches(name)))
+                .isPresent();
+    }
+
+    /**
+     * The filter that a client sent, from one behind {@link SafeNames}; empty where the broker will refuse it. That of a
+     * shared subscription matches no topic, and is sent no retained messages.
+     */
     static Optional<TopicFilter> filter(String text) {
         try {
-            return Optional.of(new TopicFilter(text));
+            return Optional.of(new TopicFilter(SafeNames.topicFilter(text)));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
-    private void flush(TopicName topic) {
-        Queue queue = retainedQueue(topic.value());
+    private void flush(String topic) {
+        Queue queue = retainedQueue(topic);
         if (queue != null) {
             BrokerQueues.awaitSettled(queue);
         }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps Retained Messages of QoS 0 across a restart, as Mosquitto does; {@code mosquitto_pub -r} sends no other. Artemis
  * 2.55.0 keeps in memory what was published with QoS 0, its copy for later subscribers too. Here that copy, and it
  * alone, goes to the journal, in the transaction of the PUBLISH: for subscribers it stays a message of QoS 0. Nobody
- * waits for the write, as nobody is told of it: a crash within a millisecond may lose the newest value.
+ * waits for the write, as nobody is told of it: a crash within a millisecond may lose the value.
  *
  * <p>A copy that pages to disk, which happens when messages fill the memory, does not outlive a restart.
  *

@@ -1,5 +1,6 @@
 package dev.caravan.broker;
 
+import dev.caravan.topic.TopicName;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
@@ -10,6 +11,8 @@ import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttSubscribePayload;
+import io.netty.handler.codec.mqtt.MqttSubscriptionOption;
+import io.netty.handler.codec.mqtt.MqttSubscriptionOption.RetainedHandlingPolicy;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubscribePayload;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.activemq.artemis.core.config.WildcardConfiguration;
 import org.apache.activemq.artemis.core.protocol.mqtt.MQTTProtocolHandler;
@@ -38,8 +42,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>The queue of a subscription is named by Client Identifier, dot and address: those of {@code a} for {@code b/c} and
  *       of {@code a.b} for {@code c} would be one, {@code $caravan} could subscribe to queues of the broker's own, and
  *       {@code x::a} to those of {@code a}. So Client Identifiers have neither dot nor dollar nor colon.
+ *   <li>Session states are found by a filter that holds the Client Identifier in quotes: {@code x' OR 'a'='a} would delete
+ *       everybody's. So Client Identifiers have no quote either.
  *   <li>The same holds for the group of a shared subscription, which would also share its queue with a client of the same
  *       name. Groups begin with a dot.
+ *   <li>A shared subscription would be sent Retained Messages, each member anew (not so: MQTT 5.0, 4.8.2).
  * </ul>
  *
  * <p>Sessions and groups that the journal holds from before these rules keep their names until they end and the broker
@@ -53,7 +60,7 @@ final class SafeNames implements ActiveMQServerConnectionPlugin {
     private static final String GROUP = ".";
 
     private static final NameCode TOPICS = new NameCode("\\");
-    private static final NameCode CLIENTS = new NameCode(".$:");
+    private static final NameCode CLIENTS = new NameCode(".$:'");
 
     private final ActiveMQServer server;
 
@@ -66,6 +73,25 @@ final class SafeNames implements ActiveMQServerConnectionPlugin {
     /** The Topic Name that a client knows an address by. */
     static String topic(String address, WildcardConfiguration wildcards) {
         return TOPICS.read(MQTTUtil.getMqttTopicFromCoreAddress(address, wildcards));
+    }
+
+    /** The same where it is one: a name from before may be longer than MQTT allows. */
+    static Optional<TopicName> topicName(String address, WildcardConfiguration wildcards) {
+        try {
+            return Optional.of(new TopicName(topic(address, wildcards)));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The Topic Filter of a client, from the one that its SUBSCRIBE has behind the handler. */
+    static String topicFilter(String filter) {
+        return TOPICS.read(filter);
+    }
+
+    /** The topic of packets behind the handler, for a Topic Name. */
+    static String written(String topicName) {
+        return TOPICS.write(topicName);
     }
 
     /** The Client Identifier that a client knows itself by. */
@@ -122,7 +148,11 @@ final class SafeNames implements ActiveMQServerConnectionPlugin {
                     MQTTStateManager.getInstance(server).getSessionStates();
             Set<String> clientIds = new HashSet<>();
             for (String id : sessions.keySet()) {
-                if (CLIENTS.isUsedIn(id) && !id.startsWith("$") && !id.contains("::")) {
+                if (CLIENTS.isUsedIn(id)
+                        && !id.startsWith("$")
+                        && !id.startsWith(GROUP)
+                        && !id.contains("::")
+                        && id.indexOf('\'') < 0) {
                     clientIds.add(id);
                 }
             }
@@ -200,12 +230,23 @@ final class SafeNames implements ActiveMQServerConnectionPlugin {
         private MqttSubscribeMessage renamed(MqttSubscribeMessage subscribe) throws Exception {
             List<MqttTopicSubscription> subscriptions = new ArrayList<>();
             for (MqttTopicSubscription subscription : subscribe.payload().topicSubscriptions()) {
-                subscriptions.add(new MqttTopicSubscription(filter(subscription.topicFilter()), subscription.option()));
+                subscriptions.add(new MqttTopicSubscription(filter(subscription.topicFilter()), option(subscription)));
             }
             return new MqttSubscribeMessage(
                     subscribe.fixedHeader(),
                     subscribe.idAndPropertiesVariableHeader(),
                     new MqttSubscribePayload(subscriptions));
+        }
+
+        private static MqttSubscriptionOption option(MqttTopicSubscription subscription) {
+            MqttSubscriptionOption wanted = subscription.option();
+            return MQTTUtil.isSharedSubscription(subscription.topicFilter())
+                    ? new MqttSubscriptionOption(
+                            wanted.qos(),
+                            wanted.isNoLocal(),
+                            wanted.isRetainAsPublished(),
+                            RetainedHandlingPolicy.DONT_SEND_AT_SUBSCRIBE)
+                    : wanted;
         }
 
         private MqttUnsubscribeMessage renamed(MqttUnsubscribeMessage unsubscribe) throws Exception {

@@ -48,15 +48,25 @@ final class SysTopics implements ActiveMQServerMessagePlugin {
         String address = message.getAddress();
         if (address != null && address.startsWith(SYS)) {
             String topic = SafeNames.topic(address, server.getConfiguration().getWildcardConfiguration());
-            if (isSys(topic) && OF_BRIDGES.stream().noneMatch(filter -> filter.matches(new TopicName(topic)))) {
+            if (isClosed(topic)) {
                 note(session, topic);
                 throw new ActiveMQSecurityException("only the broker publishes to " + SYS);
             }
         }
     }
 
-    private static boolean isSys(String topic) {
-        return topic.equals(SYS) || topic.startsWith(SYS + "/");
+    /** Whether clients may not publish to a Topic Name. */
+    static boolean isClosed(String topic) {
+        return (topic.equals(SYS) || topic.startsWith(SYS + "/")) && !isOfABridge(topic);
+    }
+
+    private static boolean isOfABridge(String topic) {
+        try {
+            TopicName name = new TopicName(topic);
+            return OF_BRIDGES.stream().anyMatch(filter -> filter.matches(name));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private void note(ServerSession session, String topic) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,7 +54,11 @@ class PacketSizesTest {
     @ValueSource(ints = {1, 1_000})
     void refusesAFirstPacketThatIsLargerThanAStrangersMayBe(int chunk) {
         EmbeddedChannel generous = new EmbeddedChannel(new PacketSizes.Handler(1 << 24));
-        generous.writeInbound(Unpooled.wrappedBuffer(packet(PacketSizes.MAX_FIRST_BYTES), 0, Math.max(4, chunk)));
+        byte[] header = Arrays.copyOf(packet(PacketSizes.MAX_FIRST_BYTES), 4);
+        for (int i = 0; i < header.length; i += chunk) {
+            assertThat(generous.isOpen()).isTrue();
+            generous.writeInbound(Unpooled.copiedBuffer(header, i, Math.min(chunk, header.length - i)));
+        }
 
         assertThat(generous.isOpen()).isFalse();
         generous.finishAndReleaseAll();

@@ -1,6 +1,7 @@
 package dev.caravan.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import dev.caravan.broker.Client.Received;
@@ -191,6 +192,48 @@ class RetainedMessagesIT extends WithBroker {
 
     private Client connect(int version) {
         return Client.connect(version, port(), "test-" + UUID.randomUUID());
+    }
+
+    /** Its name inside the broker is three times as long, and longer than a Topic Name may be. */
+    @Test
+    void takesALongTopicOfBackslashesLikeAnyOther() {
+        String longTopic = "b/" + "\\".repeat(22_000);
+        try (Client publisher = connect(5)) {
+            publisher.publish("b/short", 1, "1", true).publish(longTopic, 1, "2", true);
+        }
+        try (Client subscriber = connect(5).subscribe("#")) {
+            await().untilAsserted(() -> assertThat(subscriber.received())
+                    .extracting(Received::payload)
+                    .containsExactlyInAnyOrder("1", "2"));
+        }
+        try (Client publisher = connect(5)) {
+            publisher.publish(longTopic, 1, "", true);
+        }
+        try (Client subscriber = connect(5).subscribe("b/+")) {
+            await().until(() -> !subscriber.received().isEmpty());
+            publishEnd("b/end");
+            assertThat(subscriber.receivedBeforeEnd("b/end"))
+                    .extracting(Received::payload)
+                    .containsExactly("1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 5})
+    void sendsNothingRetainedToASharedSubscription(int version) {
+        try (Client publisher = connect(version)) {
+            publisher.publish("a/b", 1, "retained", true);
+        }
+        try (Client member = connect(version).subscribe("$share/g/a/+")) {
+            publishEnd("a/end");
+            assertThat(member.receivedBeforeEnd("a/end")).isEmpty();
+        }
+    }
+
+    private void publishEnd(String topic) {
+        try (Client publisher = connect(5)) {
+            publisher.publishEnd(topic);
+        }
     }
 
     private void restart() throws Exception {

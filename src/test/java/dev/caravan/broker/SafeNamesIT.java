@@ -60,6 +60,23 @@ class SafeNamesIT extends WithBroker {
         }
     }
 
+    /** Artemis puts the Client Identifier between quotes when it looks for a session to delete. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 5})
+    void deletesNobodysSessionForAClientWithAQuoteInItsName(int version) throws Exception {
+        Client.connect(version, port(), "victim", true).subscribe("a").close();
+        for (String name : List.of("x' OR 'a'='a", "o'neil")) {
+            Client.connect(version, port(), name)
+                    .subscribe("b")
+                    .unsubscribe("b")
+                    .close();
+        }
+        restart();
+        publish("a");
+
+        assertReceived(version, "victim", "a");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {3, 5})
     void keepsSessionsAndShareGroupsThatAreOlderThanTheseNames(int version) throws Exception {
@@ -72,6 +89,7 @@ class SafeNamesIT extends WithBroker {
                 .subscribe("x/+")
                 .subscribe("$share/g/y")
                 .close();
+        assertThat(broker.server().locateQueue("old.client.x.*")).isNotNull();
         restart();
         publish("x/a", "y");
 

@@ -2,6 +2,7 @@ package dev.caravan.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.testkit.Patience;
 import dev.caravan.testkit.TestSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -67,7 +68,7 @@ class StrangersIT extends WithBroker {
     @Test
     void refusesALargeConnect() throws Exception {
         try (Socket socket = new Socket("127.0.0.1", port())) {
-            socket.setSoTimeout(5_000);
+            socket.setSoTimeout((int) Patience.LIMIT.toMillis());
             socket.getOutputStream().write(new byte[] {0x10, (byte) 0xFF, (byte) 0xFF, 0x7F, 0, 4, 'M', 'Q', 'T', 'T'});
 
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
@@ -79,12 +80,12 @@ class StrangersIT extends WithBroker {
         WebPage page = new WebPage();
         WebSocket socket = page.open("");
         socket.sendBinary(ByteBuffer.wrap(connectPacket(4)), true).join();
-        assertThat(page.answer.get(5, TimeUnit.SECONDS)).isEqualTo(ACCEPTED);
+        assertThat(page.answer.get(60, TimeUnit.SECONDS)).isEqualTo(ACCEPTED);
 
         socket.sendBinary(ByteBuffer.wrap(new byte[] {0x30, (byte) 0xFF, (byte) 0xFF, 0x7F, 0}), true)
                 .join();
 
-        assertThat(page.closed).succeedsWithin(5, TimeUnit.SECONDS);
+        assertThat(page.closed).succeedsWithin(Patience.LIMIT);
     }
 
     @ParameterizedTest
@@ -101,7 +102,7 @@ class StrangersIT extends WithBroker {
         WebPage page = new WebPage();
         page.open(origin).sendBinary(ByteBuffer.wrap(connectPacket(4)), true).join();
 
-        assertThat(page.answer.get(5, TimeUnit.SECONDS)).isEqualTo(ACCEPTED);
+        assertThat(page.answer.get(60, TimeUnit.SECONDS)).isEqualTo(ACCEPTED);
     }
 
     @ParameterizedTest
@@ -119,7 +120,7 @@ class StrangersIT extends WithBroker {
         WebPage page = new WebPage();
         page.open(origin).sendBinary(ByteBuffer.wrap(connectPacket(4)), true).join();
 
-        assertThat(page.closed).succeedsWithin(5, TimeUnit.SECONDS).isEqualTo(1008);
+        assertThat(page.closed).succeedsWithin(Patience.LIMIT).isEqualTo(1008);
         assertThat(page.answer).isNotDone();
         assertThat(broker.server().getSessions()).isEmpty();
         assertThat(isServed()).isTrue();
@@ -130,7 +131,7 @@ class StrangersIT extends WithBroker {
     @CsvSource({"evil.example, http://evil.example", "evil.example, http://localhost:8080"})
     void closesTheWebSocketOfAPageThatCameByANameOfItsOwn(String host, String origin) throws Exception {
         try (Socket socket = new Socket("127.0.0.1", broker.port("mqtt-ws").orElseThrow())) {
-            socket.setSoTimeout(5_000);
+            socket.setSoTimeout((int) Patience.LIMIT.toMillis());
             socket.getOutputStream()
                     .write(("GET /mqtt HTTP/1.1\r\nHost: " + host + "\r\nOrigin: " + origin
                                     + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
@@ -163,7 +164,7 @@ class StrangersIT extends WithBroker {
 
     private Socket connect(int version) throws IOException {
         Socket socket = new Socket("127.0.0.1", port());
-        socket.setSoTimeout(5_000);
+        socket.setSoTimeout((int) Patience.LIMIT.toMillis());
         socket.getOutputStream().write(connectPacket(version));
         byte[] head = socket.getInputStream().readNBytes(2);
         byte[] answer = socket.getInputStream().readNBytes(head[1]);

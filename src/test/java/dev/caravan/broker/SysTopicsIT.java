@@ -3,7 +3,10 @@ package dev.caravan.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.exceptions.ConnectionClosedException;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubRecException;
 import com.hivemq.client.mqtt.mqtt5.message.publish.puback.Mqtt5PubAckReasonCode;
@@ -83,6 +86,22 @@ class SysTopicsIT extends WithBroker {
                 .doesNotContainNull()
                 .hasSize(1);
         disk.join();
+    }
+
+    /** Artemis would publish it again and again until the session expires. */
+    @Test
+    void takesNoClientWithSuchAWill() {
+        Mqtt5BlockingClient client = MqttClient.builder()
+                .identifier("will")
+                .serverHost("127.0.0.1")
+                .serverPort(port())
+                .useMqttVersion5()
+                .willPublish()
+                .topic("$SYS/broker/version")
+                .applyWillPublish()
+                .buildBlocking();
+
+        assertThatThrownBy(client::connect).isInstanceOf(ConnectionClosedException.class);
     }
 
     @Test
