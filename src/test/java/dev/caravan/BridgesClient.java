@@ -155,8 +155,7 @@ final class BridgesClient implements AutoCloseable {
 
     @Override
     public void close() {
-        if (client.getState().isConnected()) {
-            client.disconnect();
-        }
+        // Its broker may be gone, or go while the DISCONNECT is written.
+        client.toAsync().disconnect().handle((done, error) -> done).join();
     }
 }

@@ -70,9 +70,8 @@ public final class MqttProbe implements AutoCloseable {
 
     @Override
     public void close() {
-        if (client.getState().isConnected()) {
-            client.disconnect();
-        }
+        // Its broker may be gone, or go while the DISCONNECT is written.
+        client.toAsync().disconnect().handle((done, error) -> done).join();
     }
 
     private void keep(Mqtt5Publish publish) {
