@@ -115,7 +115,9 @@ class RowFormatTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '~', value = {"one=$.1 ~ [5,6] ~ 6", "one=$[2],all=$[0] ~ [5] ~ ,5", "all=$ ~ 21.5 ~ 21.5"})
+    @CsvSource(
+            delimiter = '~',
+            value = {"one=$.1 ~ [5,6] ~ 6", "one=$[2],all=$[0] ~ [5] ~ ,5", "all=$ ~ 21.5 ~ 21.5"})
     void aPayloadThatIsNoObjectIsARowWhereAColumnTakesIt(String columns, String json, String line) throws IOException {
         assertThat(line(columns, json)).isEqualTo(line + "\n");
     }
