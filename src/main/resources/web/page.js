@@ -3,6 +3,7 @@
 
 const EVERY_MS = 2000;
 const TIMEOUT_MS = 8000;
+const STALL_MS = 5000; // A disk that answers takes a write sooner.
 const MAX_ROWS = 500;
 const MAX_VALUE = 300;
 
@@ -88,15 +89,19 @@ function showStatus(status) {
 function troubles(status) {
   const found = [];
   const store = status.store;
+  const now = Date.parse(status.started) + status.uptime * 1000; // Of the program: clocks differ.
   // Under load something always waits, for milliseconds.
   if (store !== undefined && (store.oldest_seconds >= 1 || store.last_error !== "")) {
     const waits = `${messages(store.waiting)} for the database, the oldest for ${duration(Math.floor(store.oldest_seconds))}`;
     found.push({ bad: store.last_error !== "", text: store.last_error === "" ? waits : `${waits}: ${store.last_error}` });
   }
   for (const log of status.csv_logs ?? []) {
+    const waits = log.waiting_since === "" ? 0 : now - Date.parse(log.waiting_since);
     if (log.failing_since !== "") {
       const since = time(Date.parse(log.failing_since) / 1000);
       found.push({ bad: true, text: `CSV log ${log.name} has not written since ${since}, ${rowsWait(log.waiting)}: ${log.last_error}` });
+    } else if (waits >= STALL_MS) {
+      found.push({ bad: true, text: `CSV log ${log.name} gets no answer from its disk for ${duration(Math.floor(waits / 1000))}, ${rowsWait(log.waiting)}` });
     }
   }
   return found;

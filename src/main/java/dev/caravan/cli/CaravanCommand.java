@@ -52,7 +52,7 @@ public final class CaravanCommand {
          * Finds what is wrong with a folder's files.
          *
          * @param settings keys and values of the command line, not validated
-         * @param configFile the properties file, relative to the folder; it may be absent
+         * @param configFile the properties file, relative to the folder; it may be absent when it is the default one
          * @return problems and warnings, in no order
          * @throws Exception when nothing could be checked: its message becomes one line, the exit code is 1
          */

@@ -3,7 +3,6 @@ package dev.caravan.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.caravan.check.Problem;
-import dev.caravan.settings.SettingsLoader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -55,8 +54,8 @@ final class CheckCommand implements Callable<Integer> {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "Properties file with settings; default config/application.properties.")
-    private Path config = SettingsLoader.DEFAULT_FILE;
+            description = "Properties file with settings; default config/application.properties in the folder.")
+    private @Nullable Path config;
 
     @Parameters(
             index = "0",
@@ -80,7 +79,11 @@ final class CheckCommand implements Callable<Integer> {
         if (!Files.isDirectory(folder)) {
             throw new ParameterException(command.commandLine(), "FOLDER: " + folder + " is not a folder");
         }
-        List<Problem> problems = checker.check(folder, SettingWords.parse(words, command), config).stream()
+        Path file = SettingWords.file(config, command);
+        if (config != null) {
+            file = file.toAbsolutePath(); // Who names a file does it from here, not from FOLDER.
+        }
+        List<Problem> problems = checker.check(folder, SettingWords.parse(words, command), file).stream()
                 .sorted(Problem.ORDER)
                 .toList();
         long errors = problems.stream().filter(p -> !p.warning()).count();

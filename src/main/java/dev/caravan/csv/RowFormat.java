@@ -44,25 +44,31 @@ final class RowFormat {
     /** The payload's fields that columns name; what else a payload has is unknown. */
     private final Set<String> known;
 
-    private final boolean anyPayload;
+    /** Whether a column takes the whole payload. */
+    private final boolean whole;
+    /** Whether a column takes an element, where the payload is an array. */
+    private final boolean elements;
 
     RowFormat(List<Column> columns) {
         this.columns = List.copyOf(columns);
         this.header = columns.stream().map(Column::name).toList();
         this.known = new LinkedHashSet<>();
-        boolean any = false;
+        boolean isWhole = false;
+        boolean isElement = false;
         for (Column column : columns) {
             for (CellSource source : column.sources()) {
                 if (source instanceof CellSource.Field field) {
                     List<JsonPath.Step> steps = field.path().steps();
-                    any |= steps.isEmpty() || steps.get(0).index() >= 0;
+                    isWhole |= steps.isEmpty();
                     if (!steps.isEmpty()) {
+                        isElement |= steps.get(0).index() >= 0;
                         known.add(steps.get(0).name());
                     }
                 }
             }
         }
-        this.anyPayload = any;
+        this.whole = isWhole;
+        this.elements = isElement;
     }
 
     List<String> header() {
@@ -71,11 +77,11 @@ final class RowFormat {
 
     /**
      * @param received when the message came
-     * @throws RowException when the body is not an object or a value not of its column's type
+     * @throws RowException when the body is neither an object nor what a column can take, or a value is not of its column's type
      */
     Row row(Message message, Instant received) {
         Object body = message.getBody();
-        if (!(body instanceof Map) && !(anyPayload && isJson(body))) {
+        if (!(body instanceof Map) && !(whole && isJson(body)) && !(elements && body instanceof List)) {
             throw new RowException("payload is not a JSON object", "payload is not a JSON object");
         }
         StringBuilder line = new StringBuilder(128);

@@ -42,7 +42,7 @@ public final class Columns {
         List<String> names = new ArrayList<>();
         List<JsonPath> paths = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        for (String part : text.split(",", -1)) {
+        for (String part : split(text)) {
             String name = part.strip();
             if (name.isEmpty() || name.equals("*")) {
                 throw new QueryException(
@@ -65,6 +65,29 @@ public final class Columns {
             }
         }
         return columns;
+    }
+
+    /** At each comma but those in the quoted names of paths: {@code $['a,b'],c}. */
+    private static List<String> split(String text) {
+        List<String> parts = new ArrayList<>();
+        int from = 0;
+        char quote = 0;
+        char before = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (quote != 0) {
+                i += c == '\\' ? 1 : 0;
+                quote = c == quote ? 0 : quote;
+            } else if (c == ',') {
+                parts.add(text.substring(from, i));
+                from = i + 1;
+            } else if (before == '[' && (c == '\'' || c == '"')) {
+                quote = c;
+            }
+            before = c == ' ' ? before : c;
+        }
+        parts.add(text.substring(from));
+        return parts;
     }
 
     private static JsonPath path(String parameter, String name) throws QueryException {

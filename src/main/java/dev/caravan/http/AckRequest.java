@@ -69,13 +69,21 @@ record AckRequest(String consumer, TopicFilter topics, long id) {
         return parser.getText();
     }
 
-    /** @throws RequestException where the text is no name */
+    /**
+     * A name that can also stand in the path of {@code DELETE /consumers/{name}}: {@code .} and {@code ..} mean other paths
+     * there, however they are written.
+     *
+     * @throws RequestException where the text is no name
+     */
     static String consumer(String parameter, String text) {
         boolean printable = text.codePoints()
                 .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
         if (text.isBlank() || text.length() > MAX_CONSUMER_LENGTH || !printable) {
             throw badRequest(
                     "'" + parameter + "' must be a name of 1 to " + MAX_CONSUMER_LENGTH + " printable characters");
+        }
+        if (text.equals(".") || text.equals("..")) {
+            throw badRequest("'" + parameter + "' must be another name than . and ..");
         }
         return text;
     }

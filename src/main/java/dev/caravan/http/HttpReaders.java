@@ -127,8 +127,7 @@ public final class HttpReaders {
             if (ack.id() > Math.max(feed.newest(), Moment.micros(clock.instant()))) {
                 throw badRequest("'id' is above that of the newest message");
             }
-            store.acknowledge(ack.consumer(), ack.topics(), ack.id());
-            long position = store.position(ack.consumer(), ack.topics())
+            long position = store.acknowledge(ack.consumer(), ack.topics(), ack.id())
                     .orElseThrow(() -> new RequestException(
                             503, "Too many consumers: positions are kept for " + MessageStore.MAX_CONSUMERS));
             JsonAnswer.answer(exchange, 200, json -> {

@@ -29,7 +29,7 @@ final class RequestGuard {
             "application/(?:json|[a-z0-9!#$&^_.+-]+\\+json)\\s*(?:;\\s*charset\\s*=\\s*\"?utf-?8\"?\\s*)?;?",
             Pattern.CASE_INSENSITIVE);
 
-    private static final Set<String> LONG = Set.of("/history", "/series");
+    private static final Set<String> LONG = Set.of("/history", "/series", "/consumers");
 
     private final Router router;
     private final HostRule hosts;
@@ -112,7 +112,10 @@ final class RequestGuard {
         }
     }
 
-    /** Whether the answer may be long or stay open and so hold a place that others need: a foreign page could take them all. */
+    /**
+     * Whether the answer may be long, stay open or read the database, and so hold a place that others need: a foreign page
+     * could take them all.
+     */
     private static boolean holdsAPlace(HttpServerRequest request) {
         Query query = Query.parse(request.query());
         String since = query.get("since");

@@ -67,7 +67,7 @@ final class StreamingConsumer extends VertxPlatformHttpConsumer {
     protected void doInit() throws Exception {
         String methods = getEndpoint().getHttpMethodRestrict();
         if (methods != null) {
-            Set<String> taken = Set.of(methods.toUpperCase(Locale.ROOT).split("[,\\s]+"));
+            List<String> taken = List.of(methods.toUpperCase(Locale.ROOT).split("[,\\s]+"));
             if (taken.contains("GET") && !taken.contains("HEAD")) {
                 getEndpoint().setHttpMethodRestrict(methods + ",HEAD");
             }

@@ -98,6 +98,10 @@ public final class Cursor {
         switch (c) {
             case '"', '\'', '\\', '/':
                 return c;
+            case 'b':
+                return '\b';
+            case 'f':
+                return '\f';
             case 'n':
                 return '\n';
             case 'r':
@@ -112,7 +116,7 @@ public final class Cursor {
                 throw wrong("expected four hexadecimal digits");
             default:
                 at = Math.min(at, text.length()) - (c == 0 ? 0 : 1);
-                throw wrong("expected one of \" ' \\ / n r t u after \\");
+                throw wrong("expected one of \" ' \\ / b f n r t u after \\");
         }
     }
 

@@ -64,17 +64,19 @@ final class HttpSide {
         }
         message.setHeaders(headers);
         message.setBody(request.payload());
-        inlet.take(exchange, this::answer);
+        boolean isHead = request.method().equals("HEAD");
+        inlet.take(exchange, done -> answer(done, isHead));
     }
 
-    private void answer(Exchange exchange) {
+    /** @param isHead whether the body is left out, as the server does */
+    private void answer(Exchange exchange, boolean isHead) {
         Message message = exchange.getMessage();
         Exception failure = exchange.getException();
         if (failure != null) {
             arrivals.add(Arrival.answer(FAILED, new byte[0], "the route failed: " + Inlet.reason(failure), Map.of()));
             return;
         }
-        byte[] body = message.getBody(byte[].class);
+        byte[] body = isHead ? null : message.getBody(byte[].class);
         arrivals.add(Arrival.answer(
                 HttpUtil.determineResponseCode(exchange, message.getBody()),
                 body == null ? new byte[0] : body,
@@ -84,10 +86,12 @@ final class HttpSide {
 
     private static boolean allows(PlatformHttpEndpoint endpoint, String method) {
         String only = endpoint.getHttpMethodRestrict();
+        if (only == null) {
+            return true;
+        }
+        List<String> taken = List.of(only.toUpperCase(Locale.ROOT).split("[,\\s]+"));
         // As the server has it: HEAD is answered wherever GET is.
-        return only == null
-                || List.of(only.toUpperCase(Locale.ROOT).split("[,\\s]+"))
-                        .contains(method.equals("HEAD") ? "GET" : method);
+        return taken.contains(method) || (method.equals("HEAD") && taken.contains("GET"));
     }
 
     /** The variables of a path such as {@code /rooms/{room}}; empty where the path is another. */

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** How far consumers have acknowledged, in the database. Reads here; what writes is {@link Work.Step} of the one writer. Thread-safe. */
@@ -15,6 +16,8 @@ final class Consumers {
 
     /** Rows that come from a server at a time. */
     private static final int FETCH = 100;
+
+    private static final String POSITION = "select position from consumers where consumer = ? and filter = ?";
 
     private final Database database;
 
@@ -24,15 +27,19 @@ final class Consumers {
 
     OptionalLong position(String consumer, TopicFilter filter) throws StoreException {
         try (Connection connection = database.openReader();
-                PreparedStatement select = connection.prepareStatement(
-                        "select position from consumers where consumer = ? and filter = ?")) {
-            select.setString(1, consumer);
-            select.setString(2, filter.value());
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
-            }
+                PreparedStatement select = connection.prepareStatement(POSITION)) {
+            return position(select, consumer, filter);
         } catch (SQLException e) {
             throw database.explain(e);
+        }
+    }
+
+    private static OptionalLong position(PreparedStatement select, String consumer, TopicFilter filter)
+            throws SQLException {
+        select.setString(1, consumer);
+        select.setString(2, filter.value());
+        try (ResultSet row = select.executeQuery()) {
+            return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
         }
     }
 
@@ -55,8 +62,13 @@ final class Consumers {
         return list.build();
     }
 
-    /** A new consumer is left out where there are {@link MessageStore#MAX_CONSUMERS} already. */
-    static Work.Step acknowledge(String consumer, TopicFilter filter, long id) {
+    /**
+     * A new consumer is left out where there are {@link MessageStore#MAX_CONSUMERS} already.
+     *
+     * @param reached gets where the consumer is then, null where it was left out
+     */
+    static Work.Step acknowledge(
+            String consumer, TopicFilter filter, long id, AtomicReference<@Nullable Long> reached) {
         return connection -> {
             // Nobody else writes, and so nothing comes between the two.
             try (PreparedStatement update = connection.prepareStatement("update consumers set position ="
@@ -73,8 +85,13 @@ final class Consumers {
                     insert.setString(2, filter.value());
                     insert.setLong(3, id);
                     insert.setLong(4, MessageStore.MAX_CONSUMERS);
-                    insert.executeUpdate();
+                    reached.set(insert.executeUpdate() == 0 ? null : id);
+                    return;
                 }
+            }
+            try (PreparedStatement select = connection.prepareStatement(POSITION)) {
+                OptionalLong position = position(select, consumer, filter);
+                reached.set(position.isPresent() ? position.getAsLong() : null);
             }
         };
     }

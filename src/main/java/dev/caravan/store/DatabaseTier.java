@@ -17,6 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Every message that is kept: the database, what waits for it, and who reads it. Thread-safe. */
@@ -105,8 +106,11 @@ final class DatabaseTier implements AutoCloseable {
         return consumers.position(consumer, filter);
     }
 
-    void acknowledge(String consumer, TopicFilter filter, long id) throws StoreException {
-        await(queue.add(Consumers.acknowledge(consumer, filter, id)));
+    OptionalLong acknowledge(String consumer, TopicFilter filter, long id) throws StoreException {
+        AtomicReference<@Nullable Long> reached = new AtomicReference<>();
+        await(queue.add(Consumers.acknowledge(consumer, filter, id, reached)));
+        Long position = reached.get();
+        return position == null ? OptionalLong.empty() : OptionalLong.of(position);
     }
 
     ConsumerList consumers() throws StoreException {

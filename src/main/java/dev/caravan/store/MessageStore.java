@@ -254,17 +254,16 @@ public final class MessageStore implements AutoCloseable {
     /**
      * Notes that a consumer has all messages of a Topic Filter up to an id, or up to the newest where the id is greater
      * than any that was given: nobody would get what comes before it. A smaller id than before changes nothing, nor
-     * does a new consumer where there are {@link #MAX_CONSUMERS} already: it has no {@link #position} afterwards.
+     * does a new consumer where there are {@link #MAX_CONSUMERS} already.
      *
+     * @return the consumer's {@link #position} with it, empty where there is no room for a new one
      * @throws StoreException where the database does not take it within ten seconds; it may still do so later
      */
-    public void acknowledge(String consumer, TopicFilter filter, long id) throws StoreException {
+    public OptionalLong acknowledge(String consumer, TopicFilter filter, long id) throws StoreException {
         long given = Math.min(id, Math.max(recent.lastTimestamp(), micros(clock)));
-        if (database == null) {
-            positions.acknowledge(consumer, filter, given);
-        } else {
-            database.acknowledge(consumer, filter, given);
-        }
+        return database == null
+                ? positions.acknowledge(consumer, filter, given)
+                : database.acknowledge(consumer, filter, given);
     }
 
     /**

@@ -12,7 +12,8 @@ import java.util.Arrays;
  * Finds the number that a {@link SeriesQuery#field()} names in a payload, without building a tree. Immutable.
  *
  * <p>A JSON number counts, not a text that looks like one, unless it is the whole payload: devices send {@code 21.5} as
- * plain text.
+ * plain text. What stands behind the number need not be JSON: a payload is read as far as the number, unless its field may
+ * come again.
  */
 final class NumberField {
 
@@ -33,12 +34,14 @@ final class NumberField {
         if (steps.length == 0) {
             return plain(payload);
         }
+        Search search = new Search(isEachNameOnce(payload));
         try (JsonParser json = JSON.createParser(payload)) {
             json.nextToken();
-            return value(json, 0, isEachNameOnce(payload));
+            search.value(json, 0);
         } catch (IOException e) {
-            return Double.NaN;
+            // What was found before the mistake counts, as it does where reading stops at the number.
         }
+        return search.number;
     }
 
     /**
@@ -69,47 +72,57 @@ final class NumberField {
         return -1;
     }
 
-    /**
-     * Reads the value that the parser stands at.
-     *
-     * @param once whether to stop where it is found; otherwise it is read to its end, as a field that comes again counts
-     */
-    private double value(JsonParser json, int depth, boolean once) throws IOException {
-        if (depth == steps.length) {
-            double number = isNumber(json) ? json.getDoubleValue() : Double.NaN;
-            if (!once) {
-                json.skipChildren();
-            }
-            return number;
+    /** Of one payload. */
+    private final class Search {
+
+        private final boolean once;
+        private double number = Double.NaN;
+
+        /** @param once whether to stop where it is found; otherwise all is read, as a field that comes again counts */
+        Search(boolean once) {
+            this.once = once;
         }
-        JsonPath.Step step = steps[depth];
-        double number = Double.NaN;
-        if (json.currentToken() == JsonToken.START_OBJECT) {
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                boolean here = json.currentName().equals(step.name());
-                json.nextToken();
-                if (here) {
-                    number = value(json, depth + 1, once);
-                    if (once) {
-                        return number;
-                    }
-                } else {
+
+        /**
+         * Reads the value that the parser stands at.
+         *
+         * @return whether all is done
+         */
+        boolean value(JsonParser json, int depth) throws IOException {
+            number = Double.NaN;
+            if (depth == steps.length) {
+                number = isNumber(json) ? json.getDoubleValue() : Double.NaN;
+                if (!once) {
                     json.skipChildren();
                 }
+                return once;
             }
-        } else if (json.currentToken() == JsonToken.START_ARRAY) {
-            for (int i = 0; json.nextToken() != JsonToken.END_ARRAY; i++) {
-                if (i == step.index()) {
-                    number = value(json, depth + 1, once);
-                    if (once) {
-                        return number;
+            JsonPath.Step step = steps[depth];
+            if (json.currentToken() == JsonToken.START_OBJECT) {
+                while (json.nextToken() == JsonToken.FIELD_NAME) {
+                    boolean here = json.currentName().equals(step.name());
+                    json.nextToken();
+                    if (valueOrSkip(json, depth, here)) {
+                        return true;
                     }
-                } else {
-                    json.skipChildren();
+                }
+            } else if (json.currentToken() == JsonToken.START_ARRAY) {
+                for (int i = 0; json.nextToken() != JsonToken.END_ARRAY; i++) {
+                    if (valueOrSkip(json, depth, i == step.index())) {
+                        return true;
+                    }
                 }
             }
+            return false;
         }
-        return number;
+
+        private boolean valueOrSkip(JsonParser json, int depth, boolean here) throws IOException {
+            if (here) {
+                return value(json, depth + 1) || once;
+            }
+            json.skipChildren();
+            return false;
+        }
     }
 
     private static boolean isNumber(JsonParser json) {

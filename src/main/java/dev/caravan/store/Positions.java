@@ -18,8 +18,8 @@ final class Positions {
         return position == null ? OptionalLong.empty() : OptionalLong.of(position);
     }
 
-    void acknowledge(String consumer, TopicFilter filter, long id) {
-        positions.merge(new Key(consumer, filter), id, Math::max);
+    OptionalLong acknowledge(String consumer, TopicFilter filter, long id) {
+        return OptionalLong.of(positions.merge(new Key(consumer, filter), id, Math::max));
     }
 
     ConsumerList list() {

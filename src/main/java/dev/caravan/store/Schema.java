@@ -82,7 +82,11 @@ final class Schema {
                     statement.execute("insert into schema_version values (" + (next + 1) + ")");
                     connection.commit();
                 } catch (SQLException e) {
-                    connection.rollback();
+                    try {
+                        connection.rollback();
+                    } catch (SQLException second) {
+                        e.addSuppressed(second); // A connection that is lost is rolled back by the database.
+                    }
                     throw new StoreException(
                             database.explain(e).getMessage() + " (in " + script + "; the database stays at schema "
                                     + next + ")",

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.check.Problem;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,30 @@ class CheckCommandTest {
         assertThat(given.get()).isEqualTo(Map.of("mqtt.port", "1", "own.topic", "a/#"));
         assertThat(console.check(checker, named.toString(), "second")).isEqualTo(2);
         assertThat(console.err()).contains("'second' is not a setting");
+    }
+
+    @Test
+    void readsTheSettingsThatAreNamedFromHereAndOthersInTheFolder(@TempDir Path named) throws Exception {
+        Path here = Files.createTempFile(Path.of("target"), "check", ".properties");
+        AtomicReference<Path> given = new AtomicReference<>();
+        CaravanCommand.Checker checker = (folder, settings, config) -> {
+            given.set(folder.resolve(config));
+            return List.of();
+        };
+
+        assertThat(console.check(checker, named.toString(), "--config", here.toString()))
+                .isZero();
+        Files.delete(here);
+        assertThat(given.get()).isEqualTo(here.toAbsolutePath());
+        assertThat(console.check(checker, named.toString())).isZero();
+        assertThat(given.get()).isEqualTo(named.resolve("config/application.properties"));
+    }
+
+    @Test
+    void takesASettingsFileThatIsNotThereForAWrongCommandLine(@TempDir Path named) {
+        assertThat(check(List.of(), named.toString(), "--config", "nonexistent.properties"))
+                .isEqualTo(2);
+        assertThat(console.err()).startsWith("--config: nonexistent.properties is not a file\n");
     }
 
     @Test

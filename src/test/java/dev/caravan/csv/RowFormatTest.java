@@ -105,6 +105,24 @@ class RowFormatTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {"one=$.1,when=received ~ 21.5", "one=$[0],when=received ~ 21.5", "one=$.1 ~ true", "a=$.b ~ [1]"})
+    void aPayloadOfWhichNoColumnCanTakeAnythingIsNoRow(String columns, String json) {
+        assertThatThrownBy(() -> line(columns, json))
+                .isInstanceOf(RowException.class)
+                .hasMessage("payload is not a JSON object");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {"one=$.1 ~ [5,6] ~ 6", "one=$[2],all=$[0] ~ [5] ~ ,5", "all=$ ~ 21.5 ~ 21.5"})
+    void aPayloadThatIsNoObjectIsARowWhereAColumnTakesIt(String columns, String json, String line) throws IOException {
+        assertThat(line(columns, json)).isEqualTo(line + "\n");
+    }
+
+    @ParameterizedTest
     @CsvSource({"a/b/c,1,a", "a/b/c,3,c", "a//c,2,''", "a/b,3,", ",1,"})
     void takesTheLevelOfTheTopic(@Nullable String topic, int level, @Nullable String expected) throws IOException {
         assertThat(row("x,d|topic:" + level, "{\"x\":1}", topic).line())

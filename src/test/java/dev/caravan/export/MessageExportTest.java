@@ -138,6 +138,19 @@ class MessageExportTest {
                         ""));
     }
 
+    @Test
+    void aNameInQuotesMayHoldACommaAndABracket() throws Exception {
+        keep("a", "{\"a,b\":1,\"c\":{\"'],\":2},\"it's\":3,\"s\":4}");
+
+        assertThat(export("format=csv", "columns=$['a,b'], c[ \"'],\" ],$['c']['\\'],'],it's,s")
+                        .replaceAll("(?m)^\\d+,[^,]*,", ""))
+                .isEqualTo(String.join(
+                        "\r\n",
+                        "id,time,topic,publisher,\"$['a,b']\",\"c[ \"\"'],\"\" ]\",\"$['c']['\\'],']\",it's,s",
+                        "a,p,1,2,2,3,4",
+                        ""));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"=1", "+a", "-a", "@a", "\ta", "\r=1", "\n=1", "=", "-", "-1-1", "+1e", "--5"})
     void aFormulaIsMadeSafe(String cell) throws Exception {

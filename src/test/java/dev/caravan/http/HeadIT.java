@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.caravan.http.HttpFixture.Answer;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,20 @@ class HeadIT {
                 .containsEntry(
                         "content-type", target.endsWith("/sse") ? EventStream.MEDIA_TYPE : JsonAnswer.MEDIA_TYPE);
         assertThat(http.waiting()).isZero();
+    }
+
+    @Test
+    void isAnsweredWhereGetIsNamedTwice() throws Exception {
+        http.context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("platform-http:/twice?httpMethodRestrict=GET,get").setBody(constant("x"));
+            }
+        });
+
+        assertThat(http.method("HEAD", "/twice").status).isEqualTo(200);
+        assertThat(http.get("/twice").body).isEqualTo("x");
+        assertThat(http.method("POST", "/twice").status).isEqualTo(405);
     }
 
     @Test

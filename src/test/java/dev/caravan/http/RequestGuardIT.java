@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caravan.http.HttpFixture.Answer;
 import dev.caravan.testkit.Ports;
+import dev.caravan.topic.TopicFilter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -114,6 +115,32 @@ class RequestGuardIT {
         assertThat(http.mqtt.sent).isEmpty();
     }
 
+    @Test
+    void keepsDeletesOfConsumersFromOtherSitesOut() throws Exception {
+        http.store.acknowledge("plc", new TopicFilter("a"), 1);
+
+        assertThat(delete("plc", "http://evil.example").status).isEqualTo(403);
+        assertThat(http.store.consumers().positions()).hasSize(1);
+        assertThat(delete("plc", "http://localhost").status).isEqualTo(204);
+        assertThat(delete("plc", "http://localhost").error()).isEqualTo("Consumer not found");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"line/1", "a b", "50%", "ü?#&=;", "a/../b", "...", "a\\b", "a+b", "%2E"})
+    void aConsumerIsForgottenWhateverItsName(String name) throws Exception {
+        http.store.acknowledge(name, new TopicFilter("a"), 1);
+
+        Answer answer = delete(HttpFixture.encode(name).replace("+", "%20"), "http://localhost");
+
+        assertThat(answer.status).as(answer.toString()).isEqualTo(204);
+        assertThat(http.store.consumers().positions()).isEmpty();
+    }
+
+    private Answer delete(String name, String origin) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(http.uri("/consumers/" + name)).DELETE().header("Origin", origin));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"http://127.0.0.1:8080", "http://localhost", "https://proxy.example"})
     void letsItsOwnPageIn(String origin) throws Exception {
@@ -129,7 +156,8 @@ class RequestGuardIT {
                 "/subscribe?topic=a&since=id:0",
                 "/subscribe?topic=a&%73ince=%20id%3A0",
                 "/history?topic=%23",
-                "/series?topic=a"
+                "/series?topic=a",
+                "/consumers"
             })
     void aForeignPageMayNotHoldAPlace(String target) throws Exception {
         assertThat(http.send(HttpRequest.newBuilder(http.uri(target)).header("Origin", "http://evil.example")).status)

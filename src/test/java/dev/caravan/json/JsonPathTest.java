@@ -23,6 +23,8 @@ class JsonPathTest {
             "zero",
             "00",
             "two zeros",
+            "\b\f\n\r\t",
+            "odd characters",
             "a b-c",
             true);
 
@@ -35,6 +37,7 @@ class JsonPathTest {
                 "$.gps.lat ~ 48.1",
                 "$['gps'][\"lat\"] ~ 48.1",
                 "gps['odd name'] ~ x",
+                "$['\\b\\f\\n\\r\\t'] ~ odd characters",
                 "$.gps[ 'it\\'s.' ] ~ y",
                 "$.gps['\\u0069t\\u0027s.'] ~ y",
                 "values[0] ~ 7",

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -305,6 +306,28 @@ class RouteTestsTest {
                         "    expected 200",
                         "    actual   404",
                         "  because no loaded route has this path");
+    }
+
+    @Test
+    void answersHeadAsTheServerDoes() throws Exception {
+        for (String method : List.of("HEAD", "GET", "POST")) {
+            String id = method.toLowerCase(Locale.ROOT);
+            route(
+                    id,
+                    "- route: {id: " + id + ", from: {uri: 'platform-http:/" + id + "?httpMethodRestrict=" + method
+                            + "', steps: [{setBody: {constant: x}}]}}");
+        }
+        test("head", """
+                - {test: named, send: {request: HEAD /head}, expect: {answer: 200, payload: ""}}
+                - {test: no other, send: {request: GET /head}, expect: {answer: 405}}
+                """);
+        test("get", """
+                - {test: with GET, send: {request: HEAD /get}, expect: {answer: 200, payload: ""}}
+                - {test: GET, send: {request: GET /get}, expect: {answer: 200, payload: x}}
+                """);
+        test("post", "- {test: not with POST, send: {request: HEAD /post}, expect: {answer: 405}}");
+
+        assertThat(differences()).isEmpty();
     }
 
     @Test

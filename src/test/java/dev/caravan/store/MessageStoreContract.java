@@ -151,8 +151,8 @@ abstract class MessageStoreContract {
         TopicFilter filter = new TopicFilter("a/#");
         assertThat(store.position("c", filter)).isEmpty();
 
-        store.acknowledge("c", filter, 17);
-        store.acknowledge("c", filter, 5);
+        assertThat(store.acknowledge("c", filter, 17)).hasValue(17);
+        assertThat(store.acknowledge("c", filter, 5)).hasValue(17);
         reopen();
 
         assertThat(store.position("c", filter)).hasValue(17);

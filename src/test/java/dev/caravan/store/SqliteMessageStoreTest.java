@@ -6,11 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.topic.TopicFilter;
 import dev.caravan.topic.TopicName;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -38,6 +40,30 @@ class SqliteMessageStoreTest extends MessageStoreContract {
 
     private Path file() {
         return folder.resolve("store/messages.db");
+    }
+
+    @Test
+    void aScriptThatFailsIsNamedAlsoWhereItCannotBeTakenBack() throws Exception {
+        store.close();
+        Schema broken = new Schema(List.of("V1__messages.sql", "V2__broken.sql"));
+        try (Database database = Database.of(settings(LOTS));
+                Connection connection = database.openWriter()) {
+            Connection lost = (Connection) Proxy.newProxyInstance(
+                    Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, args) -> {
+                        if (method.getName().equals("rollback")) {
+                            throw new SQLException("connection lost");
+                        }
+                        return method.invoke(connection, args);
+                    });
+
+            assertThatThrownBy(() -> broken.migrate(lost, database))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("nowhere")
+                    .hasMessageContaining("V2__broken.sql")
+                    .cause()
+                    .hasSuppressedException(new SQLException("connection lost"));
+            connection.rollback();
+        }
     }
 
     @Test
