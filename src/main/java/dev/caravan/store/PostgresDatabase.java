@@ -194,6 +194,9 @@ final class PostgresDatabase extends Database {
         pool.setDataSource(source);
         // With auto-commit the driver ignores the fetch size and brings a whole result into memory.
         pool.setAutoCommit(false);
+        // Otherwise the pool asks its first connection; where that is cut meanwhile, it sets level -1 on all later ones
+        // (6.3.0).
+        pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         return pool;
     }
 }
